@@ -1,0 +1,57 @@
+# Everything a newcomer needs is `make run` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test test-slow check format lock train clean
+
+run: $(VENV)/.installed
+	@$(BIN)/lapor run --sandbox $(ARGS)
+
+test: $(VENV)/.installed-dev
+	$(BIN)/pytest -n 2 $(ARGS)
+
+test-slow: $(VENV)/.installed-dev
+	$(BIN)/pytest -m slow $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: $(VENV)/.installed
+	$(BIN)/lapor train --into models
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: install it, on Debian with 'apt-get install python3 python3-venv'." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Name another one: make PYTHON=python3.12 run" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: on Debian 'apt-get install python3-venv'." >&2; exit 1; }
+	@echo "Setting up $(VENV) (once) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+
+# The project itself is installed in place, so that .venv/bin/lapor runs this very tree.
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the packages of requirements.lock ..." >&2
+	@$(BIN)/pip install -q --require-hashes -r requirements.lock >&2 || { echo "The packages could not be installed: is there a network that reaches the package index?" >&2; exit 1; }
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e . >&2
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the packages of requirements-dev.lock ..." >&2
+	@$(BIN)/pip install -q --require-hashes -r requirements-dev.lock >&2 || { echo "The packages could not be installed: is there a network that reaches the package index?" >&2; exit 1; }
+	@touch $@
+
+# Needs uv (pip install uv); neither lock names a host.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache
