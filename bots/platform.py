@@ -117,7 +117,7 @@ class IncomingPost:
 
 @dataclass(frozen=True)
 class PostSeen:
-    """A post, new or in a new wording, with the posts it replies to or quotes where they came along."""
+    """A post, new or in a new wording; `context` holds what it replies to or quotes, if it came."""
 
     post: IncomingPost
     context: tuple[IncomingPost, ...] = ()
