@@ -1,0 +1,171 @@
+"""From texts to predictions: probabilities, decisions and reasons, in batches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.special import softmax
+
+from classifier import rules
+from classifier.axes import YES, Axis
+from classifier.explain import Explainer, Reason, strongest
+from classifier.features import transform
+from classifier.taxonomy import Kind, Topic, Urgency
+from classifier.text import Word, words
+from classifier.train import TrainedModel
+
+BATCH = 256
+_RANK = {Urgency.BIASA: 0, Urgency.TINGGI: 1, Urgency.DARURAT: 2}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says about one text.
+
+    `probabilities` are the model's own, by axis and label, each axis adding up to 1; decisions may
+    differ from the likeliest label because urgency and `sensitive` are recall first and a rule may
+    raise them. `topic` is None when the model abstains, and for what is no report. `unsure` holds
+    the axes whose likeliest label is under the model's threshold. `rules` names the rules that
+    matched.
+    """
+
+    probabilities: dict[Axis, dict[str, float]]
+    kind: Kind
+    topic: Topic | None
+    urgency: Urgency
+    sensitive: bool
+    unsure: frozenset[Axis]
+    rules: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    model_version: str
+
+    @property
+    def report_probability(self) -> float:
+        """How likely a person wants something of a public body: 1 - P(bukan_laporan)."""
+        return 1 - self.probabilities[Axis.KIND].get(Kind.BUKAN_LAPORAN, 0.0)
+
+    @property
+    def rule(self) -> str | None:
+        """The first rule that matched, the most urgent one first."""
+        return self.rules[0] if self.rules else None
+
+    def top(self, axis: Axis, count: int = 3) -> list[tuple[str, float]]:
+        """Return the likeliest labels of an axis with their probabilities."""
+        ranked = sorted(self.probabilities[axis].items(), key=lambda item: -item[1])
+        return ranked[:count]
+
+
+class Model:
+    """A trained model with a name; `predict` is safe to call from several threads."""
+
+    def __init__(self, trained: TrainedModel, version: str) -> None:
+        self.trained = trained
+        self.version = version
+        self._explainer = Explainer(trained.features)
+        self._coef = np.vstack([axis.coef for axis in trained.axes.values()])
+        self._mean = {axis: part.coef.mean(axis=0) for axis, part in trained.axes.items()}
+        self._intercept = np.concatenate([axis.intercept for axis in trained.axes.values()])
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Predict every axis of each text; any text is fine, the empty one too."""
+        predictions: list[Prediction] = []
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            matrix = transform(self.trained.features, batch)
+            logits = matrix @ self._coef.T + self._intercept
+            for row, text in enumerate(batch):
+                predictions.append(self._predict_one(text, matrix[[row]], logits[row]))
+        return predictions
+
+    def _predict_one(self, text: str, row: csr_matrix, logits: NDArray[np.float32]) -> Prediction:
+        probabilities = {
+            axis: dict(zip(labels, softmax(logits[place].astype(float)).tolist(), strict=True))
+            for axis, labels, place in self._places()
+        }
+        unsure = frozenset(
+            axis
+            for axis, trained in self.trained.axes.items()
+            if max(probabilities[axis].values()) < trained.answer_from
+        )
+        matches = rules.match(text)
+        kind = Kind(_likeliest(probabilities[Axis.KIND]))
+        topic = None
+        if kind is not Kind.BUKAN_LAPORAN and Axis.TOPIC not in unsure:
+            topic = Topic(_likeliest(probabilities[Axis.TOPIC]))
+        urgency = self._urgency(probabilities[Axis.URGENCY], matches)
+        sensitive = self._sensitive(probabilities[Axis.SENSITIVE], matches)
+
+        chosen: dict[Axis, str] = {Axis.KIND: kind}
+        if topic is not None:
+            chosen[Axis.TOPIC] = topic
+        if urgency is not Urgency.BIASA:
+            chosen[Axis.URGENCY] = urgency
+        if sensitive:
+            chosen[Axis.SENSITIVE] = YES
+        return Prediction(
+            probabilities=probabilities,
+            kind=kind,
+            topic=topic,
+            urgency=urgency,
+            sensitive=sensitive,
+            unsure=unsure,
+            rules=tuple(match.rule for match in matches),
+            reasons=(*_rule_reasons(matches), *self._reasons(words(text), row, chosen)),
+            model_version=self.version,
+        )
+
+    def _places(self) -> Iterator[tuple[Axis, tuple[str, ...], slice]]:
+        """Where each axis' labels stand among the stacked rows of all axes."""
+        start = 0
+        for axis, trained in self.trained.axes.items():
+            end = start + len(trained.labels)
+            yield axis, trained.labels, slice(start, end)
+            start = end
+
+    def _urgency(self, probabilities: dict[str, float], matches: list[rules.Match]) -> Urgency:
+        alarms = self.trained.axes[Axis.URGENCY].alarms
+        darurat = probabilities.get(Urgency.DARURAT, 0.0)
+        pressing = darurat + probabilities.get(Urgency.TINGGI, 0.0)
+        found = [Urgency(_likeliest(probabilities))]
+        if darurat >= alarms.get(Urgency.DARURAT, 1.0):
+            found.append(Urgency.DARURAT)
+        if pressing >= alarms.get(Urgency.TINGGI, 1.0):
+            found.append(Urgency.TINGGI)
+        found += [match.urgency for match in matches]
+        return max(found, key=_RANK.__getitem__)
+
+    def _sensitive(self, probabilities: dict[str, float], matches: list[rules.Match]) -> bool:
+        alarm = min(0.5, self.trained.axes[Axis.SENSITIVE].alarms.get(YES, 0.5))
+        return probabilities.get(YES, 0.0) >= alarm or any(match.sensitive for match in matches)
+
+    def _reasons(self, found: list[Word], row: csr_matrix, chosen: dict[Axis, str]) -> list[Reason]:
+        coef = np.stack([self._against_mean(axis, label) for axis, label in chosen.items()])
+        weights = self._explainer.weigh(found, row, coef)
+        return [
+            reason
+            for at, (axis, label) in enumerate(chosen.items())
+            for reason in strongest(axis, label, found, weights[:, at])
+        ]
+
+    def _against_mean(self, axis: Axis, label: str) -> NDArray[np.float32]:
+        trained = self.trained.axes[axis]
+        if label not in trained.labels:
+            return np.zeros(trained.coef.shape[1], np.float32)
+        return np.asarray(trained.coef[trained.labels.index(label)] - self._mean[axis])
+
+
+def _likeliest(probabilities: dict[str, float]) -> str:
+    return max(probabilities, key=lambda label: probabilities[label])
+
+
+def _rule_reasons(matches: list[rules.Match]) -> list[Reason]:
+    reasons = []
+    for match in matches:
+        if match.urgency is not Urgency.BIASA:
+            axis, label = Axis.URGENCY, str(match.urgency)
+            reasons.append(Reason(axis, label, match.start, match.end, 0.0, match.rule))
+        if match.sensitive:
+            reasons.append(Reason(Axis.SENSITIVE, YES, match.start, match.end, 0.0, match.rule))
+    return reasons

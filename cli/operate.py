@@ -1,0 +1,122 @@
+"""What operators do: switches, health, migrations, backups, keys."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.context import load_settings, now, opened, out
+
+
+class Sending(StrEnum):
+    """Whether notices go out."""
+
+    ON = "on"
+    SHADOW = "shadow"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: lapor pause")(pause)
+    app.command(epilog="Example: lapor resume")(resume)
+    app.command(epilog="Example: lapor send on --platform telegram")(send)
+    app.command(epilog="Example: lapor health")(health)
+    app.command(epilog="Example: lapor migrate")(migrate)
+    app.command(epilog="Example: lapor backup var/backup.db")(backup)
+    app.command(epilog="Example: lapor restore var/backup.db")(restore)
+    app.command("new-key", epilog="Example: lapor new-key")(new_key)
+
+
+def pause() -> None:
+    """Stop sending everywhere, within seconds; reading goes on and nothing is lost."""
+    from intake import operate
+
+    with opened() as system:
+        operate.pause(system.db, now())
+    out.print("Paused. `lapor resume` sends again.")
+
+
+def resume() -> None:
+    """Send again."""
+    from intake import operate
+
+    with opened() as system:
+        operate.resume(system.db)
+    out.print("Sending.")
+
+
+def send(
+    sending: Sending,
+    platform: Annotated[str | None, typer.Option(help="x or telegram; both without it")] = None,
+) -> None:
+    """Switch between shadow (notices are made and shown) and on (they go out)."""
+    from intake import operate
+
+    with opened() as system:
+        switched = operate.set_sending(system.db, sending, platform)
+    out.print(f"{sending}: {', '.join(switched) or 'no account yet; start `lapor run` first'}")
+
+
+def health() -> None:
+    """Whether everything works; exit code 1 when somebody must act."""
+    from intake.health import check_health
+
+    with opened() as system:
+        found = check_health(system.db, system.policy, now())
+    for fault in found.faults:
+        out.print(f"[red]FAULT[/]  {fault}", highlight=False)
+    for remark in found.remarks:
+        out.print(f"[dim]note[/]   {remark}", highlight=False)
+    if found.ok:
+        out.print("[green]ok[/]")
+    raise typer.Exit(0 if found.ok else 1)
+
+
+def migrate(
+    new: Annotated[str | None, typer.Option(help="For developers: write a new revision")] = None,
+) -> None:
+    """Bring the database to this version's tables; keeps everything that is there."""
+    from store import migrate as migrations
+    from store.database import Database
+
+    db = Database(load_settings().database_url)
+    migrations.migrate(db.engine)
+    if new:
+        migrations.new_revision(db.engine, new)
+    out.print(f"At revision {migrations.revision(db.engine)}.")
+    db.close()
+
+
+def backup(to: Annotated[Path, typer.Argument(help="The file to write")]) -> None:
+    """Copy the database into a file while the bot runs. The key is not in it: keep it elsewhere."""
+    from store.backup import backup as write
+
+    write(load_settings().database_url, to)
+    out.print(f"Written to {to}.")
+
+
+def restore(
+    from_: Annotated[Path, typer.Argument(metavar="FROM", help="A file that `backup` wrote")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Replace the database by a backup. What was ready to be sent becomes a matter for people."""
+    from intake.recovery import after_restore
+    from store.backup import restore as read
+
+    if not yes:
+        typer.confirm("This replaces the whole database. Go on?", abort=True)
+    read(load_settings().database_url, from_)
+    with opened(prepare=True) as system:
+        doubtful = after_restore(system.db)
+    out.print(
+        f"Restored. {doubtful} notices that were waiting may have gone out since the backup: they "
+        "are in doubt now. `lapor run` looks for those on X; the others wait in `lapor queue`."
+    )
+
+
+def new_key() -> None:
+    """A new LAPOR_SECRET_KEY. Without it nobody can read what is stored: keep it safe."""
+    from store.crypto import new_secret_key
+
+    print(new_secret_key())

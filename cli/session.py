@@ -1,0 +1,187 @@
+"""One run of the bot: the scheduler, in the sandbox also its citizens and moderator, and an end."""
+
+import contextlib
+import fcntl
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+from rich.table import Table
+
+from cli import context
+from cli.context import err, now, opened, out
+from cli.live import Live
+from intake.idle import busy_with, last_read, list_for_people
+from intake.overview import Overview, overview
+from sandbox.moderator import Moderator
+from sandbox.process import SandboxHandle, start_sandbox
+from sandbox.script import load_script
+from scheduler import Scheduler
+from settings import Settings
+from wiring import System, build_model, build_platforms, open_channels
+
+TICK = 0.5
+
+
+class AlreadyRunning(Exception):
+    """Two bots on one database would answer twice."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Another `lapor run` works on this database (it holds {path.name}). Stop it first."
+        )
+
+
+class Session:
+    """Runs until somebody asks it to stop, or until nothing is due any more."""
+
+    def __init__(self, *, until_idle: bool, quiet: bool, speed: float) -> None:
+        self._until_idle, self._speed = until_idle, speed
+        self._live = Live(err if quiet else out)
+        self._stop = False
+        self._outcome: Overview | None = None
+        self._for_people: list[str] = []
+        self._finished_at: datetime | None = None
+
+    def request_stop(self) -> None:
+        """For signal handlers."""
+        self._stop = True
+
+    def run(self) -> None:
+        """Start everything, watch it, and stop it cleanly."""
+        with contextlib.ExitStack() as stack:
+            if not context.world.sandbox:
+                build_platforms(context.load_settings())
+            system = stack.enter_context(opened(prepare=True))
+            stack.enter_context(_only_one(system))
+            world = stack.enter_context(_sandbox(system, self._speed))
+            settings = _towards(system.settings, world)
+            platforms = build_platforms(settings)
+            open_channels(system, platforms, now())
+            model = build_model(settings.model_dir)
+            scheduler = Scheduler(system, platforms, lambda: model)
+            stack.callback(scheduler.stop)
+            scheduler.start()
+            self._live.begin(system, has_model=model is not None)
+            self._watch(system, world)
+            self._outcome = overview(system.db)
+            self._for_people = list_for_people(system.db)
+
+    def print_outcome(self, *, as_json: bool) -> None:
+        """What came of it: a table, or one JSON object on stdout."""
+        if self._outcome is None:
+            return
+        if as_json:
+            print(json.dumps(asdict(self._outcome), ensure_ascii=False, indent=1))
+        elif self._until_idle:
+            out.print(_table(self._outcome))
+        for line in self._for_people:
+            err.print(line, highlight=False)
+
+    def _watch(self, system: System, world: SandboxHandle | None) -> None:
+        moderator = None
+        if world is not None:
+            moderator = Moderator(system.db, system.vault, system.policy, load_script())
+        quiet_since: float | None = None
+        while not self._stop:
+            busy = self._tick(system, world, moderator)
+            self._live.show(system)
+            if busy:
+                quiet_since = None
+            elif quiet_since is None:
+                quiet_since = time.monotonic()
+            elif self._until_idle and time.monotonic() - quiet_since > 4 * TICK:
+                break
+            time.sleep(TICK)
+
+    def _tick(
+        self, system: System, world: SandboxHandle | None, moderator: Moderator | None
+    ) -> bool:
+        """Let the moderator act; true while anything is still to happen."""
+        if world is None or moderator is None:
+            return bool(busy_with(system.db, system.policy, now()))
+        status = world.status()
+        working = moderator.act(status.posts, now())
+        if working or not status.finished:
+            self._finished_at = None
+            return True
+        self._finished_at = self._finished_at or now()
+        # What the last citizen wrote must have been fetched before the quiet means anything.
+        if last_read(system.db) <= self._finished_at:
+            return True
+        return bool(busy_with(system.db, system.policy, now()))
+
+
+@contextlib.contextmanager
+def _only_one(system: System) -> Iterator[None]:
+    """Hold the run lock: a file beside a SQLite database, an advisory lock on PostgreSQL."""
+    if not system.db.is_sqlite:
+        with system.db.hold_run_lock() as held:
+            if not held:
+                raise AlreadyRunning(Path("lapor-run"))
+            yield
+        return
+    path = Path(f"{system.db.engine.url.database}.lock")
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(path) from None
+        yield
+
+
+@contextlib.contextmanager
+def _sandbox(system: System, speed: float) -> Iterator[SandboxHandle | None]:
+    if not context.world.sandbox:
+        yield None
+        return
+    from cli.running import sandbox_state
+
+    handle = start_sandbox(sandbox_state(system.settings.database_url), speed=speed)
+    try:
+        yield handle
+    finally:
+        handle.stop()
+
+
+def _towards(settings: Settings, world: SandboxHandle | None) -> Settings:
+    """The settings that lead to the stand-ins, with credentials made for them."""
+    if world is None:
+        return settings
+    made_up = SecretStr("sandbox")
+    return settings.model_copy(
+        update={
+            "x_base_url": world.x_url,
+            "x_consumer_key": made_up,
+            "x_consumer_secret": made_up,
+            "x_access_token": made_up,
+            "x_access_token_secret": made_up,
+            "telegram_base_url": world.telegram_url,
+            "telegram_token": SecretStr(world.token),
+        }
+    )
+
+
+def _table(outcome: Overview) -> Table:
+    table = Table(title=f"{len(outcome.posts)} posts, {len(outcome.reports)} reports")
+    for name in ("number", "platform", "kind", "topic", "urgency", "region", "state", "notices"):
+        table.add_column(name)
+    for report in outcome.reports:
+        said = ", ".join(f"{notice.kind} ({notice.state})" for notice in report.notices)
+        urgency = report.urgency + (" +" if report.sensitive else "")
+        table.add_row(
+            report.reference,
+            report.platform,
+            report.kind,
+            report.topic or "?",
+            urgency,
+            report.region or "",
+            report.state,
+            said,
+        )
+    table.caption = "+ sensitive"
+    return table

@@ -1,0 +1,149 @@
+"""The agency's answer: recorded, rendered, and sent to everybody who waits for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from intake import alerts, letters, outbox
+from intake.masking import looks_personal, mask
+from intake.outbox import Address
+from intake.policy import Policy
+from intake.review import TextRefused
+from intake.states import TransitionRefused, allows, move
+from store import notices, people, reports
+from store.crypto import Vault
+from store.database import Database
+from store.tables import Answer, Channel, Follower, Notice, Report
+
+LONGEST_SENTENCE = 140
+
+
+class SentenceTooLong(Exception):
+    """The public sentence does not fit."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"The public sentence has {length} characters; at most {LONGEST_SENTENCE} fit into a "
+            "notice. Say who did what and when; the rest belongs into the full answer."
+        )
+
+
+@dataclass(frozen=True)
+class Given:
+    """An agency's answer as a moderator records it: one public sentence, and the full text."""
+
+    agency: str
+    sentence: str
+    full_text: str | None = None
+
+
+def check_sentence(sentence: str) -> None:
+    """Raise `SentenceTooLong` or `TextRefused` when it may not stand in public."""
+    if len(sentence) > LONGEST_SENTENCE:
+        raise SentenceTooLong(len(sentence))
+    if found := looks_personal(sentence):
+        raise TextRefused(found)
+
+
+def preview(db: Database, reference: str, given: Given, *, now: datetime, policy: Policy) -> str:
+    """The resolution as the reporter will read it."""
+    check_sentence(given.sentence)
+    with db.reading() as session:
+        report = reports.get_report(session, reference)
+        if not allows(report, "answer"):
+            raise TransitionRefused(report.reference, report.state, "answer")
+        channel = session.get_one(Channel, report.channel_id)
+        person = people.get_person(session, report.person_id)
+        to = Address(channel, person, report.conversation_id, channel.platform == "x", None)
+    return letters.resolution(report, given.agency, given.sentence, to, now, policy).text
+
+
+def answer(
+    db: Database,
+    vault: Vault,
+    reference: str,
+    given: Given,
+    *,
+    by: str,
+    now: datetime,
+    policy: Policy,
+) -> Answer:
+    """Record the answer and queue the resolution for everybody who waits for it.
+
+    A sensitive report is never answered in public: its writer hears in a private chat, or on
+    request, and `lapor queue` shows when there is no private way yet.
+    """
+    check_sentence(given.sentence)
+    with db.reading() as session:
+        key = people.get_person(session, reports.get_report(session, reference).person_id)
+    sealed = None
+    if given.full_text and key.wrapped_key:
+        sealed = vault.seal(given.full_text, key.wrapped_key)
+    with db.writing() as session:
+        report = reports.get_report(session, reference)
+        row = Answer(
+            report_id=report.id or 0,
+            agency=given.agency,
+            sentence=given.sentence,
+            full_text=sealed,
+            by=by,
+            answered_at=now,
+        )
+        session.add(row)
+        move(session, report, "answer", by=by, now=now, policy=policy, note=given.agency)
+        report.agency = given.agency
+        session.add(report)
+        session.flush()
+        for follower in reports.list_followers(session, report.id or 0):
+            _tell(session, report, row, given, follower, now, policy)
+    return row
+
+
+def _tell(
+    session: Session,
+    report: Report,
+    row: Answer,
+    given: Given,
+    follower: Follower,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    if follower.role == "supporter" and not follower.wants_news:
+        return
+    to = _address(session, report, follower)
+    if to is None or (to.public and report.sensitive):
+        return
+    if to.on_x and not policy.resolve_without_reply and _answered(session, to):
+        return
+    cause = f"answer:{row.id}"
+
+    def put(kind: str, letter: outbox.Letter) -> Notice:
+        return outbox.put(
+            session,
+            kind,
+            cause,
+            letter,
+            to,
+            now=now,
+            policy=policy,
+            report_id=report.id,
+            automatic=False,
+        )
+
+    put("resolution", letters.resolution(report, given.agency, given.sentence, to, now, policy))
+    if given.full_text and not to.public:
+        put("full_answer", letters.full_answer(report, mask(given.full_text)))
+
+
+def _address(session: Session, report: Report, follower: Follower) -> Address | None:
+    person = people.get_person(session, follower.person_id)
+    if follower.role == "linked":
+        channel = alerts.duty_channel(session)
+        return Address(channel, person, person.external_id, False, None) if channel else None
+    channel = session.get_one(Channel, report.channel_id)
+    return outbox.newest_address(session, channel, person, report.conversation_id)
+
+
+def _answered(session: Session, to: Address) -> bool:
+    return to.post is not None and notices.count_under_post(session, to.post.id or 0) > 0

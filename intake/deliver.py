@@ -1,0 +1,209 @@
+"""Notices out: claim one, send it outside any transaction, mark what happened.
+
+A notice is `sending`, committed, before the call and `sent` after it. One that is found `sending`
+after a crash is in doubt (see `reconcile`); it is never simply sent again.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from bots.platform import (
+    Button,
+    ChannelDown,
+    InDoubt,
+    NotSent,
+    Outgoing,
+    Platform,
+    PlatformError,
+    Receipt,
+    Refused,
+    RefusedReason,
+)
+from intake.outbox import forbidden, too_old
+from intake.policy import Policy
+from store import channels, installation, notices, people, posts
+from store.database import Database
+from store.tables import Channel, Notice
+
+log = logging.getLogger(__name__)
+
+BACKOFF = timedelta(seconds=5)
+LONGEST_BACKOFF = timedelta(minutes=15)
+DOWN_RETRY = timedelta(seconds=60)
+# So many outcomes in doubt in a row pause the sender until a harmless call succeeds.
+DOUBTS = 3
+
+
+def deliver(
+    db: Database,
+    platform: Platform,
+    policy: Policy,
+    clock: Callable[[], datetime],
+    limit: int = 50,
+) -> int:
+    """Send what is due on one channel, at most `limit` notices; returns how many were sent."""
+    sent = 0
+    for _ in range(limit):
+        if not _may_send(db, platform, clock()):
+            break
+        notice = _claim(db, platform, policy, clock())
+        if notice is None:
+            break
+        sent += _send(db, platform, notice, clock)
+    return sent
+
+
+def outgoing_of(notice: Notice) -> Outgoing:
+    """The message as the platform gets it, byte for byte the same at every try."""
+    return Outgoing(
+        conversation_id=notice.conversation_id,
+        reply_to=notice.reply_to,
+        text=notice.text,
+        mark=notice.mark,
+        buttons=tuple(Button(item["label"], item["data"]) for item in notice.buttons),
+        callback_id=notice.callback_id,
+    )
+
+
+def _may_send(db: Database, platform: Platform, now: datetime) -> bool:
+    with db.reading() as session:
+        channel = channels.get_channel(session, platform.name, platform.account)
+        if installation.is_paused(session) or channel.sending != "on":
+            return False
+    if channel.send_not_before and now < channel.send_not_before:
+        return False
+    return channel.doubts_in_a_row < DOUBTS or _works_again(db, platform, channel, now)
+
+
+def _works_again(db: Database, platform: Platform, channel: Channel, now: datetime) -> bool:
+    try:
+        platform.check()
+    except PlatformError as error:
+        log.warning("channel still in doubt", extra={"platform": platform.name})
+        _hold(db, channel, now + DOWN_RETRY, str(error))
+        return False
+    with db.writing() as session:
+        row = channels.get_channel(session, channel.platform, channel.account)
+        row.doubts_in_a_row = 0
+        session.add(row)
+    return True
+
+
+def _claim(db: Database, platform: Platform, policy: Policy, now: datetime) -> Notice | None:
+    """Take the next notice that may still go out; cancels those that may not any more."""
+    with db.writing() as session:
+        channel = channels.get_channel(session, platform.name, platform.account)
+        while (notice := notices.next_due(session, channel.id or 0, now)) is not None:
+            stop = _stopped(session, channel, notice, policy, now)
+            if stop == "cap_money":
+                return None
+            if stop is None:
+                claimed = notices.claim_notice(session, notice.id or 0, now)
+                session.refresh(notice)
+                return notice if claimed else None
+            notice.state, notice.failure = "cancelled", stop
+            session.add(notice)
+            session.flush()
+    return None
+
+
+def _stopped(
+    session: Session, channel: Channel, notice: Notice, policy: Policy, now: datetime
+) -> str | None:
+    person = people.get_person(session, notice.person_id)
+    post = posts.get_post(session, notice.post_id) if notice.post_id else None
+    if reason := forbidden(person, post):
+        return reason
+    if not notice.automatic:
+        return None
+    if too_old(post, now, policy):
+        return "too_old"
+    spent = channels.spent_on(session, channel.id or 0, now.astimezone(UTC).date())
+    if channel.platform == "x" and spent >= policy.daily_microusd:
+        return "cap_money"
+    return None
+
+
+def _send(db: Database, platform: Platform, notice: Notice, clock: Callable[[], datetime]) -> bool:
+    try:
+        receipt = platform.send(outgoing_of(notice))
+    except PlatformError as error:
+        log.warning(
+            "notice not sent",
+            extra={"notice_id": notice.id, "verdict": type(error).__name__},
+        )
+        with db.writing() as session:
+            _mark_error(session, platform, notice, error, clock())
+        return False
+    with db.writing() as session:
+        mark_sent(session, platform, notice.id or 0, receipt, clock())
+    return True
+
+
+def mark_sent(
+    session: Session, platform: Platform, notice_id: int, receipt: Receipt, now: datetime
+) -> None:
+    """The notice stands on the platform: write down where, and what it cost."""
+    channel = channels.get_channel(session, platform.name, platform.account)
+    notice = session.get_one(Notice, notice_id)
+    notice.state, notice.failure = "sent", None
+    notice.external_id, notice.sent_at = receipt.external_id, now
+    channel.last_sent_at, channel.doubts_in_a_row = now, 0
+    channel.send_not_before = None
+    channels.add_spending(session, channel.id or 0, receipt.cost_microusd, now)
+    session.add(notice)
+    session.add(channel)
+
+
+def _mark_error(
+    session: Session, platform: Platform, seen: Notice, error: PlatformError, now: datetime
+) -> None:
+    channel = channels.get_channel(session, platform.name, platform.account)
+    notice = session.get_one(Notice, seen.id)
+    notice.failure = str(error)
+    match error:
+        case NotSent(retry_after=retry_after):
+            notice.state = "ready"
+            notice.not_before = now + (retry_after or _backoff(notice.attempts))
+            if retry_after:
+                channel.send_not_before = now + retry_after
+        case ChannelDown():
+            notice.state = "ready"
+            channel.send_not_before = now + DOWN_RETRY
+            channel.down_reason, channel.down_at = str(error), channel.down_at or now
+        case Refused(reason=RefusedReason.MIGRATED, migrated_to=str(new)):
+            notice.state, notice.conversation_id, notice.reply_to = "ready", new, None
+        case Refused(reason=RefusedReason.DUPLICATE) if notice.attempts > 1:
+            # An earlier try may stand there after all: look before giving up.
+            notice.state = "in_doubt"
+        case Refused(reason=reason):
+            notice.state = "refused"
+            if reason is RefusedReason.BLOCKED:
+                _mark_blocked(session, notice.person_id, now)
+        case InDoubt() | _:
+            notice.state = "in_doubt"
+            channel.doubts_in_a_row += 1
+    session.add(notice)
+    session.add(channel)
+
+
+def _mark_blocked(session: Session, person_id: int, now: datetime) -> None:
+    person = people.get_person(session, person_id)
+    person.blocked_at = now
+    session.add(person)
+    notices.cancel_ready_to(session, person_id, "blocked")
+
+
+def _hold(db: Database, channel: Channel, until: datetime, reason: str) -> None:
+    with db.writing() as session:
+        row = channels.get_channel(session, channel.platform, channel.account)
+        row.send_not_before, row.down_reason = until, reason
+        row.down_at = row.down_at or until
+        session.add(row)
+
+
+def _backoff(attempts: int) -> timedelta:
+    return min(BACKOFF * 2.0 ** min(attempts - 1, 10), LONGEST_BACKOFF)

@@ -1,0 +1,283 @@
+"""What moderators decide: verify, ask back, forward, take back, archive, merge, open, set aside.
+
+Each decision is one transaction: an append-only `Review`, the report's labels, its next state.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from classifier.places import region_of_code
+from classifier.taxonomy import Kind, Topic, Urgency
+from intake import letters, outbox
+from intake.masking import looks_personal
+from intake.messages import Message, read_messages
+from intake.opening import open_report
+from intake.policy import Policy
+from intake.prediction import prediction_of
+from intake.states import move
+from store import people, posts, reports
+from store.crypto import Vault
+from store.database import Database
+from store.tables import Channel, Follower, Post, Report, Review
+
+ARCHIVE_REASONS = (
+    "not_a_report",
+    "duplicate",
+    "incomplete",
+    "other_authority",
+    "withdrawn",
+    "answered_elsewhere",
+    "noted",
+)
+
+
+class PostNotWaiting(Exception):
+    """This post does not wait for a decision."""
+
+    def __init__(self, post_id: int) -> None:
+        super().__init__(f"Post P{post_id} does not wait for a decision. See `lapor queue`.")
+
+
+class TextRefused(Exception):
+    """A text for citizens holds what no notice may hold."""
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__(
+            "Nothing was sent: the text holds " + ", ".join(found) + ". Say it without, or put it "
+            "into the full answer, which goes out in private only."
+        )
+
+
+class UnknownLabel(Exception):
+    """A label that the taxonomy does not have."""
+
+    def __init__(self, value: str, allowed: list[str]) -> None:
+        super().__init__(f"'{value}' is not one of: {', '.join(allowed)}.")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A moderator's corrections; None leaves what is there."""
+
+    kind: str | None = None
+    topic: str | None = None
+    urgency: str | None = None
+    sensitive: bool | None = None
+    region_code: str | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.kind, [str(kind) for kind in Kind if kind is not Kind.BUKAN_LAPORAN])
+        _check(self.topic, [str(topic) for topic in Topic])
+        _check(self.urgency, [str(urgency) for urgency in Urgency])
+
+
+def verify(
+    db: Database, reference: str, labels: Labels, *, by: str, now: datetime, policy: Policy
+) -> Report:
+    """Confirm a report, with corrections; raises `TransitionRefused` when it is too late."""
+    with db.writing() as session:
+        report = reports.get_report(session, reference)
+        _correct(session, report, labels)
+        _keep(session, report, "verify", labels, by, now)
+        move(session, report, "verify", by=by, now=now, policy=policy)
+    return report
+
+
+def ask(
+    db: Database, reference: str, question: str, *, by: str, now: datetime, policy: Policy
+) -> Report:
+    """Ask the reporter back; the report waits for the answer."""
+    if found := looks_personal(question):
+        raise TextRefused(found)
+    with db.writing() as session:
+        report = reports.get_report(session, reference)
+        step = move(session, report, "ask", by=by, now=now, policy=policy, note=question)
+        channel = session.get_one(Channel, report.channel_id)
+        person = people.get_person(session, report.person_id)
+        to = outbox.newest_address(session, channel, person, report.conversation_id)
+        if to is not None and not (to.public and report.sensitive):
+            outbox.put(
+                session,
+                "question",
+                f"transition:{step.id}",
+                letters.question(report, question, to),
+                to,
+                now=now,
+                policy=policy,
+                report_id=report.id,
+                automatic=False,
+            )
+    return report
+
+
+def forward(
+    db: Database, reference: str, agency: str, *, by: str, now: datetime, policy: Policy
+) -> Report:
+    """Hand a verified report to an agency; its clock for the answer starts."""
+    with db.writing() as session:
+        report = reports.get_report(session, reference)
+        move(session, report, "forward", by=by, now=now, policy=policy, note=agency)
+        report.agency, report.proposed_agency = agency, None
+        session.add(report)
+    return report
+
+
+def take_back(
+    db: Database,
+    reference: str,
+    proposed_agency: str | None,
+    *,
+    by: str,
+    now: datetime,
+    policy: Policy,
+) -> Report:
+    """The agency says it is not theirs (bukan wewenang); the citizen's clock goes on."""
+    with db.writing() as session:
+        report = reports.get_report(session, reference)
+        move(session, report, "return", by=by, now=now, policy=policy, note=proposed_agency)
+        report.proposed_agency = proposed_agency
+        session.add(report)
+    return report
+
+
+def archive(
+    db: Database,
+    reference: str,
+    reason: str,
+    *,
+    by: str,
+    now: datetime,
+    policy: Policy,
+    note: str | None = None,
+) -> Report:
+    """Put a report away with one of `ARCHIVE_REASONS`, and in the moderator's words why."""
+    _check(reason, list(ARCHIVE_REASONS))
+    with db.writing() as session:
+        report = reports.get_report(session, reference)
+        move(session, report, "archive", by=by, now=now, policy=policy, note=note or reason)
+        report.archive_reason = reason
+        _keep(session, report, f"archive:{reason}", Labels(), by, now)
+        session.add(report)
+    return report
+
+
+def merge(
+    db: Database, reference: str, into: str, *, by: str, now: datetime, policy: Policy
+) -> Report:
+    """Archive a copy; its reporter hears about the report that goes on."""
+    with db.writing() as session:
+        copy, kept = reports.get_report(session, reference), reports.get_report(session, into)
+        if copy.id == kept.id:
+            raise UnknownLabel(into, ["another report"])
+        move(session, copy, "archive", by=by, now=now, policy=policy, note=kept.reference)
+        copy.archive_reason, copy.merged_into_id = "duplicate", kept.id
+        _keep(session, copy, f"merge:{kept.reference}", Labels(), by, now)
+        for follower in reports.list_followers(session, copy.id or 0):
+            if reports.find_follower(session, kept.id or 0, follower.person_id) is None:
+                session.add(
+                    Follower(
+                        report_id=kept.id or 0,
+                        person_id=follower.person_id,
+                        role="supporter",
+                        wants_news=True,
+                        since=now,
+                    )
+                )
+        session.add(copy)
+    return kept
+
+
+def open_doubtful(
+    db: Database,
+    vault: Vault,
+    post_id: int,
+    labels: Labels,
+    *,
+    by: str,
+    now: datetime,
+    policy: Policy,
+) -> Report:
+    """A person says that a waiting post is a report; its writer gets the number."""
+    post = _waiting(db, post_id)
+    message = _with_prediction(db, read_messages(db, vault, [post])[0])
+    with db.writing() as session:
+        post = session.get_one(Post, post_id)
+        if post.state not in ("queued", "set_aside"):
+            raise PostNotWaiting(post_id)
+        channel = session.get_one(Channel, post.channel_id)
+        message = replace(message, post=post, person=people.get_person(session, post.person_id))
+        report = open_report(session, channel, [message], by=by, now=now, policy=policy)
+        _correct(session, report, labels)
+        _keep(session, report, "open", labels, by, now)
+    return report
+
+
+def set_aside(db: Database, post_id: int, *, by: str, now: datetime) -> None:
+    """A person says that a waiting post is no report."""
+    _waiting(db, post_id)
+    with db.writing() as session:
+        post = session.get_one(Post, post_id)
+        post.state, post.note, post.placed_at = "set_aside", "reviewed", now
+        session.add(post)
+        session.add(
+            Review(
+                post_id=post_id,
+                reviewer=by,
+                decision="set_aside",
+                kind=Kind.BUKAN_LAPORAN,
+                reviewed_at=now,
+            )
+        )
+
+
+def _with_prediction(db: Database, message: Message) -> Message:
+    with db.reading() as session:
+        said = posts.newest_prediction(session, message.post.id or 0)
+    return replace(message, prediction=prediction_of(said) if said else None)
+
+
+def _waiting(db: Database, post_id: int) -> Post:
+    with db.reading() as session:
+        post = session.get(Post, post_id)
+    if post is None or post.state not in ("queued", "set_aside"):
+        raise PostNotWaiting(post_id)
+    return post
+
+
+def _correct(session: Session, report: Report, labels: Labels) -> None:
+    report.kind = labels.kind or report.kind
+    report.topic = labels.topic or report.topic
+    report.urgency = labels.urgency or report.urgency
+    if labels.sensitive is not None:
+        report.sensitive = labels.sensitive
+    if labels.region_code:
+        region = region_of_code(labels.region_code)
+        report.region_code, report.region_name = region.code, region.name
+        report.awaiting_place = False
+    session.add(report)
+
+
+def _keep(
+    session: Session, report: Report, decision: str, labels: Labels, by: str, now: datetime
+) -> None:
+    session.add(
+        Review(
+            report_id=report.id,
+            post_id=report.opening_post_id,
+            reviewer=by,
+            decision=decision,
+            kind=labels.kind or report.kind,
+            topic=labels.topic or report.topic,
+            urgency=labels.urgency or report.urgency,
+            sensitive=report.sensitive,
+            region_code=report.region_code,
+            reviewed_at=now,
+        )
+    )
+
+
+def _check(value: str | None, allowed: list[str]) -> None:
+    if value is not None and value not in allowed:
+        raise UnknownLabel(value, allowed)

@@ -1,0 +1,146 @@
+"""From posts to reports: predict in one batch, then place each post in a short transaction."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from classifier.intent import Awaiting, Intent, find_intent
+from classifier.predict import Model
+from classifier.taxonomy import Urgency
+from intake import followups, prediction
+from intake.conversation import decide
+from intake.followups import Scene
+from intake.messages import Message, read_messages
+from intake.opening import open_report
+from intake.policy import Policy
+from store import posts
+from store.crypto import Vault
+from store.database import Database
+from store.tables import Channel, Person, Post, Report, Version
+
+log = logging.getLogger(__name__)
+
+# Said in one word, these need no photo and no place and are handled at once.
+AT_ONCE = frozenset(Intent) - {Intent.NEW, Intent.ADDITION, Intent.ANSWER, Intent.NONE}
+
+
+def triage(
+    db: Database,
+    vault: Vault,
+    model: Model | None,
+    policy: Policy,
+    clock: Callable[[], datetime],
+    limit: int = 200,
+) -> int:
+    """Place the posts that wait; returns how many found their place.
+
+    Without a model every post that is no plain command goes to a person. A post that fails is
+    tried `policy.attempts` times and then put aside, visibly, at no cost to the others.
+    """
+    with db.reading() as session:
+        waiting = posts.list_waiting(session, limit)
+    messages = read_messages(db, vault, waiting)
+    messages = prediction.predict_messages(db, model, messages, clock())
+    placed = 0
+    for group in _groups(messages):
+        if not any(_is_due(message, clock()) for message in group):
+            continue
+        try:
+            with db.writing() as session:
+                placed += _place(session, group, policy, clock())
+        except Exception:
+            log.exception("triage failed", extra={"post_id": group[0].post.id})
+            _note_failure(db, group, policy)
+    return placed
+
+
+def _groups(messages: list[Message]) -> list[list[Message]]:
+    """Posts of one private chat that wait together belong together; public ones stand alone."""
+    groups: dict[object, list[Message]] = {}
+    for message in messages:
+        post = message.post
+        alone = post.public or post.command is not None or _intent(message) in AT_ONCE
+        key: object = post.id if alone else (post.channel_id, post.conversation_id, post.person_id)
+        groups.setdefault(key, []).append(message)
+    return list(groups.values())
+
+
+def _is_due(message: Message, now: datetime) -> bool:
+    if message.post.settles_at <= now:
+        return True
+    danger = message.prediction and message.prediction.urgency == Urgency.DARURAT
+    return bool(danger) or _intent(message) in AT_ONCE
+
+
+def _intent(message: Message) -> Intent:
+    return find_intent(message.text, awaiting=Awaiting.CONFIRMATION)
+
+
+def _place(session: Session, group: list[Message], policy: Policy, now: datetime) -> int:
+    """Place one group in the session's transaction, with rows read in it."""
+    fresh = [again for message in group if (again := _again(session, message)) is not None]
+    if not fresh:
+        return 0
+    channel = session.get_one(Channel, fresh[0].post.channel_id)
+    waiting = _most_telling_first(fresh)
+    while waiting:
+        message, *waiting = waiting
+        if message.post.report_id is not None:
+            report = session.get_one(Report, message.post.report_id)
+            followups.reconsider(Scene(session, channel, message, report, True, now, policy))
+            continue
+        decision = decide(session, channel, message, policy, now)
+        if decision.wants == Intent.NEW:
+            together, waiting = _with_its_media(message, waiting)
+            open_report(session, channel, together, by="model", now=now, policy=policy)
+            continue
+        scene = Scene(session, channel, message, decision.report, decision.own, now, policy)
+        followups.carry_out(scene, decision)
+    return len(fresh)
+
+
+def _again(session: Session, message: Message) -> Message | None:
+    """The message with rows of this transaction; None when somebody else placed it meanwhile."""
+    post = session.get_one(Post, message.post.id)
+    version = posts.newest_version(session, post.id or 0)
+    if post.state != "pending" or version.id != message.version.id or version.original is None:
+        return None
+    return Message(
+        post,
+        session.get_one(Version, version.id),
+        session.get_one(Person, post.person_id),
+        message.text,
+        message.matter,
+        message.has_context,
+        message.region,
+        message.prediction,
+    )
+
+
+def _most_telling_first(group: list[Message]) -> list[Message]:
+    """The words most like a report open it; what says less joins, in the order it came."""
+
+    def telling(message: Message) -> float:
+        said = message.prediction
+        return said.report_probability if said and message.text.strip() else -1.0
+
+    opening = max(group, key=telling)
+    return [opening, *(message for message in group if message is not opening)]
+
+
+def _with_its_media(opening: Message, rest: list[Message]) -> tuple[list[Message], list[Message]]:
+    """Photos and places that wait with the opening belong to it from the start."""
+    media = [message for message in rest if message.only_media]
+    return [opening, *media], [message for message in rest if not message.only_media]
+
+
+def _note_failure(db: Database, group: list[Message], policy: Policy) -> None:
+    with db.writing() as session:
+        for message in group:
+            post = session.get_one(Post, message.post.id)
+            post.attempts += 1
+            if post.attempts >= policy.attempts:
+                post.state, post.note = "failed", "failed_five_times"
+            session.add(post)

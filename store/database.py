@@ -1,0 +1,101 @@
+"""Opening the database, and the two kinds of sessions: reading and writing.
+
+A commit happens in exactly one place, at the end of `writing()`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, ExceptionContext, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, create_engine
+
+# SQLite waits this long for another writer before it gives up, in milliseconds.
+BUSY_TIMEOUT_MS = 10_000
+# Any number that no other program on the same PostgreSQL database uses.
+RUN_LOCK = 1_708_001
+
+
+class Database:
+    """One engine with its two kinds of sessions.
+
+    On SQLite `writing()` begins IMMEDIATE: a deferred transaction that reads and then writes fails
+    at once with SQLITE_BUSY_SNAPSHOT when another one wrote in between, whatever the timeout.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _open(url)
+        self._writing = self.engine.execution_options(lapor_begin="BEGIN IMMEDIATE")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on SQLite, false on PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state and changes nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.expunge_all()
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One short transaction: no model, network or cryptography inside. Commits at its end."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def hold_run_lock(self) -> Iterator[bool]:
+        """PostgreSQL: hold the advisory lock of `lapor run`; false when another process has it."""
+        with self.engine.connect() as connection:
+            held = connection.exec_driver_sql(
+                f"SELECT pg_try_advisory_lock({RUN_LOCK})"
+            ).scalar_one()
+            connection.commit()
+            yield bool(held)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _open(url: str) -> Engine:
+    # hide_parameters: an error would otherwise print citizens' texts.
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        path = make_url(url).database
+        if path and path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "handle_error", _drop_details)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    # The driver's own transaction control begins too late; `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _drop_details(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the row that it refused in further lines: citizens' texts and ids."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("lapor_begin", "BEGIN")
+    connection.exec_driver_sql(str(begin))

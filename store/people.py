@@ -1,0 +1,65 @@
+"""Authors, one row a person and platform."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from store.tables import Person
+
+
+class PersonChanged(Exception):
+    """Another transaction made this person first, with another key: read again and repeat."""
+
+
+def find_person(session: Session, platform: str, external_id: str) -> Person | None:
+    """The person with this id on this platform."""
+    return session.exec(
+        select(Person).where(Person.platform == platform, Person.external_id == external_id)
+    ).first()
+
+
+def get_person(session: Session, person_id: int) -> Person:
+    """The person of this row."""
+    person = session.get(Person, person_id)
+    assert person is not None
+    return person
+
+
+def ensure_person(
+    session: Session,
+    platform: str,
+    external_id: str,
+    *,
+    wrapped_key: bytes,
+    identity: bytes,
+    is_bot: bool,
+    now: datetime,
+) -> Person:
+    """The person, made if new. `identity` must be sealed with `wrapped_key`."""
+    person = find_person(session, platform, external_id)
+    if person is None:
+        person = Person(
+            platform=platform,
+            external_id=external_id,
+            wrapped_key=wrapped_key,
+            identity=identity,
+            is_bot=is_bot,
+            first_seen_at=now,
+        )
+        session.add(person)
+        session.flush()
+    elif person.wrapped_key != wrapped_key:
+        raise PersonChanged
+    else:
+        person.identity = identity
+        person.is_bot = is_bot
+        session.add(person)
+    return person
+
+
+def add_contact(session: Session, platform: str, external_id: str, now: datetime) -> Person:
+    """A chat that only hears from us (the duty chat): it has no texts and so no key."""
+    person = Person(platform=platform, external_id=external_id, first_seen_at=now)
+    session.add(person)
+    session.flush()
+    return person

@@ -1,0 +1,26 @@
+"""A small corpus of invented texts and a model trained on it once a run."""
+
+from pathlib import Path
+
+import pytest
+
+from classifier.corpus import Example, load_corpus
+from classifier.predict import Model
+from classifier.train import TrainedModel, train
+
+SMALL = Path(__file__).parent / "corpus"
+
+
+@pytest.fixture(scope="session")
+def examples() -> list[Example]:
+    return load_corpus(SMALL)
+
+
+@pytest.fixture(scope="session")
+def trained(examples: list[Example]) -> TrainedModel:
+    return train(examples)
+
+
+@pytest.fixture(scope="session")
+def model(trained: TrainedModel) -> Model:
+    return Model(trained, "small")

@@ -1,0 +1,91 @@
+"""What every test may use: a fresh database on SQLite and on PostgreSQL, a vault, a clock."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from store.crypto import Vault, new_secret_key
+from store.database import Database
+from store.migrate import migrate
+from tests.postgres import HOW, find_binaries, run_sql, running_server
+
+# A Tuesday morning in Jakarta, a working day.
+MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> datetime:
+        """Move on by a timedelta's arguments."""
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    db = Database(f"sqlite:///{path}")
+    migrate(db.engine)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str | None]:
+    binaries = find_binaries()
+    if binaries is None:
+        yield None
+        return
+    with running_server(binaries) as url:
+        run_sql(url, "CREATE DATABASE template_lapor")
+        db = Database(url.replace("/postgres", "/template_lapor"))
+        migrate(db.engine)
+        db.close()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database; every test that asks for it runs on both."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "lapor.db"
+        path.write_bytes(template.read_bytes())
+        yield f"sqlite:///{path}"
+        return
+    server: str | None = request.getfixturevalue("postgres_template")
+    if server is None:
+        pytest.skip(HOW)
+    name = f"lapor_{uuid4().hex[:12]}"
+    run_sql(server, f"CREATE DATABASE {name} TEMPLATE template_lapor")
+    yield server.replace("/postgres", f"/{name}")
+    run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault([new_secret_key()])
