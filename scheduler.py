@@ -60,7 +60,7 @@ class Scheduler:
             reconcile.doubt_stuck(self._system.db, platform, self._clock(), timedelta(0))
             self._add_platform(platform)
         self._every(1, self.place, "triage")
-        self._every(300, self.keep_deadlines, "deadlines")
+        self._every(60, self.keep_deadlines, "deadlines")
         self._jobs.start()
 
     def stop(self) -> None:
@@ -108,6 +108,7 @@ class Scheduler:
         """Reminders, endings, and forgetting what was kept long enough."""
         deadlines.keep_deadlines(self._system.db, self._system.policy, self._clock())
         deadlines.forget_raws(self._system.db, self._system.policy, self._clock())
+        privacy.erase_requested(self._system.db, self._clock(), self._system.policy)
 
     def follow_deletions(self, platform: Platform) -> None:
         """Forget posts that their authors deleted."""

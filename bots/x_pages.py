@@ -49,13 +49,17 @@ class UnexpectedAnswer(ValueError):
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the posts as raws, their ids, what X bills for it, and the next page's token."""
+    """One page: the posts as raws, their ids, who and what came along, the next page's token."""
 
     raws: tuple[Raw, ...]
     ids: tuple[int, ...]
     user_ids: tuple[str, ...]
     included_ids: tuple[str, ...]
     next_token: str | None
+
+
+EMPTY = Page((), (), (), (), None)
+"""A page with nothing on it and none behind it."""
 
 
 def read_page(body: object, me: str) -> Page:

@@ -1,7 +1,6 @@
 """From one stored raw of X to events. Pure, and it never raises: others' data is never trusted."""
 
 import json
-import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -132,7 +131,7 @@ class _Reader:
             addressed=not repost and self._mentioned(text, entities),
             own=self._own(author),
             repost=repost,
-            reply_to=referred.get("replied_to"),
+            reply_to=self._first(referred.get("replied_to")),
             quotes=self._first(referred.get("quoted")),
             media=tuple(self._media(key) for key in media_keys(tweet)),
             location=self._location(tweet),
@@ -260,7 +259,7 @@ def _point(tweet: Json) -> tuple[float | None, float | None]:
 def _degrees(value: object, most: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and abs(value) <= most else None
+    return float(value) if abs(value) <= most else None
 
 
 def _string(value: object) -> str | None:

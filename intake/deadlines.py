@@ -54,9 +54,9 @@ def _remind(session: Session, report: Report, policy: Policy, now: datetime) -> 
     if now < add_workdays(since, policy.remind_days):
         return False
     letter = (
-        letters.reminder_info(report)
+        letters.reminder_info(report, now)
         if report.state == "needs_info"
-        else letters.reminder_close(report)
+        else letters.reminder_close(report, now)
     )
     return _say(session, report, "reminder", letter, policy, now)
 

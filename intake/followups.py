@@ -11,7 +11,7 @@ from classifier.taxonomy import Urgency
 from intake import alerts, letters, outbox
 from intake.conversation import Decision
 from intake.messages import Message
-from intake.opening import attach
+from intake.opening import attach, invite
 from intake.outbox import Letter
 from intake.policy import Policy
 from intake.reference import parse_code
@@ -75,10 +75,11 @@ def queue(scene: Scene) -> None:
     post.note = "media_only" if scene.message.only_media else "doubtful"
     scene.session.add(post)
     if not post.public:
-        about_media = scene.message.only_media
-        scene.say(
-            "will_be_read", letters.ask_for_words() if about_media else letters.will_be_read()
-        )
+        if scene.message.only_media:
+            letter = letters.ask_for_words()
+        else:
+            letter = letters.will_be_read(scene.now, scene.policy)
+        scene.say("will_be_read", letter)
     said = scene.message.prediction
     if said is not None and said.urgency == Urgency.DARURAT:
         alerts.tell_duty_of_post(scene.session, post, scene.now, scene.policy)
@@ -98,7 +99,7 @@ def _addition(scene: Scene) -> None:
     _learn_place(scene, report)
     _raise(scene, report)
     if not scene.message.post.public and scene.message.text.strip():
-        scene.say("added", letters.added(report, scene.to))
+        scene.say("added", letters.added(report))
 
 
 def _answer(scene: Scene) -> None:
@@ -111,7 +112,7 @@ def _answer(scene: Scene) -> None:
     scene.session.add(report)
     _raise(scene, report)
     if not scene.message.post.public:
-        scene.say("added", letters.added(report, scene.to))
+        scene.say("added", letters.added(report))
 
 
 def _status(scene: Scene) -> None:
@@ -121,9 +122,9 @@ def _status(scene: Scene) -> None:
         scene.say("status", letters.unknown_number(scene.to))
     elif scene.own:
         answer = reports.newest_answer(scene.session, report.id or 0)
-        scene.say("status", letters.own_status(report, answer, scene.to))
+        scene.say("status", letters.own_status(report, answer, scene.to, scene.policy))
     else:
-        scene.say("status", letters.public_status(report, scene.to))
+        scene.say("status", letters.public_status(report, scene.to, scene.policy))
 
 
 def _news(scene: Scene) -> None:
@@ -132,19 +133,19 @@ def _news(scene: Scene) -> None:
         scene.say("status", letters.unknown_number(scene.to))
         return
     _follow(scene, report, "supporter").wants_news = True
-    scene.say("news_promised", letters.news_promised(report, scene.to))
+    scene.say("news_promised", letters.news_promised(report, scene.now, scene.policy))
 
 
 def _me_too(scene: Scene) -> None:
     report = _placed(scene, Intent.ME_TOO)
     assert report is not None
     _follow(scene, report, "supporter")
-    scene.say("me_too", letters.me_too(report, scene.to))
+    scene.say("me_too", letters.me_too(report, scene.to, scene.policy))
 
 
 def _solved(scene: Scene) -> None:
     report = _step(scene, Intent.SOLVED, "solved")
-    scene.say("closed", letters.closed_thanks(report, scene.to))
+    scene.say("closed", letters.closed_thanks(report))
 
 
 def _unsolved(scene: Scene) -> None:
@@ -160,7 +161,7 @@ def _withdraw(scene: Scene) -> None:
         return
     report = _step(scene, Intent.WITHDRAW, "withdraw")
     report.archive_reason = "withdrawn"
-    scene.say("withdrawn", letters.withdrawn(report, scene.to))
+    scene.say("withdrawn", letters.withdrawn(report))
 
 
 def _opt_out(scene: Scene) -> None:
@@ -180,7 +181,23 @@ def _opt_in(scene: Scene) -> None:
 
 def _my_data(scene: Scene) -> None:
     _placed(scene, Intent.MY_DATA)
-    scene.say("my_data", letters.my_data(scene.to))
+    if not scene.to.public:
+        mine = reports.list_of_person(scene.session, scene.message.person.id or 0)
+        since = mine[0].received_at if mine else None
+        scene.say("my_data", letters.my_data(len(mine), since))
+    elif scene.report is not None and scene.own:
+        code = invite(scene.session, scene.report, scene.now, scene.policy)
+        scene.say("my_data", letters.my_data_in_private(code))
+
+
+def _erase(scene: Scene) -> None:
+    """The person wants to be forgotten: a last word, then `privacy.erase_requested` does it."""
+    _placed(scene, Intent.MY_DATA)
+    person = scene.message.person
+    notices.cancel_ready_to(scene.session, person.id or 0, "erase_requested")
+    person.erase_requested_at = scene.now
+    scene.session.add(person)
+    scene.say("my_data_erased", letters.my_data_erased())
 
 
 def _start(scene: Scene) -> None:
@@ -211,7 +228,7 @@ def _link(scene: Scene) -> None:
     invitation = reports.find_invitation(scene.session, code) if code else None
     if invitation is None or invitation.used_at or invitation.expires_at < scene.now:
         _placed(scene, Intent.NONE)
-        scene.say("unknown_code", letters.unknown_code())
+        scene.say("unknown_code", letters.unknown_code(scene.to))
         return
     invitation.used_at = scene.now
     scene.session.add(invitation)
@@ -227,7 +244,7 @@ def _link(scene: Scene) -> None:
     )
     _placed(linked, Intent.ANSWER)
     _follow(linked, report, "linked").wants_news = True
-    linked.say("linked", letters.linked(report))
+    linked.say("linked", letters.linked(report, scene.now))
 
 
 def _attached(scene: Scene, intent: Intent) -> Report:
@@ -270,7 +287,7 @@ def _raise(scene: Scene, report: Report) -> None:
         report.urgency = said.urgency
         if said.urgency == Urgency.DARURAT:
             alerts.tell_duty(scene.session, report, scene.now, scene.policy)
-            letter = letters.emergency(report, scene.now, scene.policy, scene.to)
+            letter = letters.emergency(report, scene.now, scene.policy)
             scene.say("emergency", letter, outbox.URGENT)
     scene.session.add(report)
 
@@ -299,6 +316,7 @@ HANDLERS: dict[str, Callable[[Scene], None]] = {
     "privacy": _privacy,
     "begin": _begin,
     "link": _link,
+    "erase": _erase,
     Intent.NONE: _none,
     Intent.ADDITION: _addition,
     Intent.ANSWER: _answer,

@@ -80,19 +80,12 @@ def acknowledge(
         return
     code = None
     if to.public and report.sensitive and report.urgency != "darurat":
-        code = new_code(RANDOM)
-        session.add(
-            Invitation(
-                code=code,
-                report_id=report.id or 0,
-                expires_at=now + timedelta(days=policy.invitation_days),
-            )
-        )
+        code = invite(session, report, now, policy)
     outbox.put(
         session,
         "acknowledgement",
         f"post:{opening.post.id}",
-        letters.acknowledgement(report, to, code, now, policy),
+        letters.acknowledgement(report, to, code, rules_of(opening), now, policy),
         to,
         now=now,
         policy=policy,
@@ -101,10 +94,28 @@ def acknowledge(
     )
 
 
+def invite(session: Session, report: Report, now: datetime, policy: Policy) -> str:
+    """A fresh code that opens this report in a private chat; an older one is void."""
+    code = new_code(RANDOM)
+    reports.void_invitation(session, report.id or 0)
+    session.add(
+        Invitation(
+            code=code,
+            report_id=report.id or 0,
+            expires_at=now + timedelta(days=policy.invitation_days),
+        )
+    )
+    return code
+
+
 def may_answer_in_public(opening: Message) -> bool:
     """False where a public answer could endanger its reader: violence, a child, self-harm."""
-    said = opening.prediction
-    return said is None or not letters.NEVER_IN_PUBLIC & set(said.rules)
+    return not letters.NEVER_IN_PUBLIC & rules_of(opening)
+
+
+def rules_of(opening: Message) -> frozenset[str]:
+    """The classifier's rules that the opening text met."""
+    return frozenset(opening.prediction.rules) if opening.prediction else frozenset()
 
 
 def needs_place(report: Report, group: list[Message]) -> bool:

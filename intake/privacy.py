@@ -22,6 +22,15 @@ def erase_reporter(db: Database, reference: str, *, by: str, now: datetime, poli
         _erase(session, people.get_person(session, report.person_id), by, now, policy)
 
 
+def erase_requested(db: Database, now: datetime, policy: Policy) -> int:
+    """Erase the people who asked for it, once the last word to them is out; returns how many."""
+    with db.writing() as session:
+        waiting = people.list_to_erase(session)
+        for person in waiting:
+            _erase(session, person, "citizen", now, policy)
+    return len(waiting)
+
+
 def follow_deletions(db: Database, platform: Platform, now: datetime, policy: Policy) -> int:
     """Ask the platform which stored posts are gone, and forget their texts; returns how many."""
     gone, after = 0, 0

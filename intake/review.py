@@ -102,7 +102,7 @@ def ask(
                 session,
                 "question",
                 f"transition:{step.id}",
-                letters.question(report, question, to),
+                letters.question(report, question, to, policy),
                 to,
                 now=now,
                 policy=policy,
@@ -254,6 +254,8 @@ def _correct(session: Session, report: Report, labels: Labels) -> None:
         report.sensitive = labels.sensitive
     if labels.region_code:
         region = region_of_code(labels.region_code)
+        if region is None:
+            raise UnknownLabel(labels.region_code, ["a region's code of 2, 4 or 6 digits"])
         report.region_code, report.region_name = region.code, region.name
         report.awaiting_place = False
     session.add(report)

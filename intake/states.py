@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from intake.policy import Policy
-from intake.workdays import add_workdays
+from intake.workdays import deadline
 from store.tables import Report, Transition
 
 # state -> step -> next state. "info" goes back to where the question came from, see `_target`.
@@ -138,13 +138,13 @@ def _keep_times(report: Report, step: str, now: datetime) -> None:
 
 def _deadline(report: Report, now: datetime, policy: Policy) -> datetime | None:
     if report.state in ("received", "verified"):
-        return add_workdays(report.received_at, policy.verify_days)
+        return deadline(report.received_at, policy.verify_days)
     if report.state == "forwarded":
         # A return to another agency does not start the citizen's clock anew.
         start = now if report.reopened else report.forwarded_at or now
-        return add_workdays(start, report.answer_days)
+        return deadline(start, report.answer_days)
     if report.state == "answered":
-        return add_workdays(now, policy.close_days)
+        return deadline(now, policy.close_days)
     if report.state == "needs_info":
-        return add_workdays(now, policy.info_days)
+        return deadline(now, policy.info_days)
     return None

@@ -226,7 +226,7 @@ def _alerted(reference: str) -> str:
         f" sudah diberi tahu, dan nomor laporannya {reference}. Semoga semua selamat.",
         "Utamakan keselamatan: kalau ada yang dalam bahaya, telepon 112. Kalau tidak tersambung,"
         " telepon polisi 110, ambulans 119, atau SAR 115. Bantuan tidak bisa dikirim dari akun ini."
-        f" Petugas jaga sudah tahu tentang {reference}. Semoga semua selamat.",
+        f" Petugas jaga sudah diberi tahu tentang {reference}. Semoga semua selamat.",
     )
 
 
@@ -258,7 +258,7 @@ def acknowledgement_sensitive(code: str) -> Words:
             " Kiriman di sini boleh dihapus kalau membuat khawatir.",
             "Terima kasih, pesannya kami terima. Supaya lebih aman, ceritakan selengkapnya di bot"
             f" Telegram resmi kami (lihat profil). Di sana, ketik {code}. Kodenya berlaku 3 hari."
-            " Kalau merasa khawatir, hapus saja kiriman di sini.",
+            " Kalau merasa khawatir, kiriman di sini boleh dihapus.",
         )
     )
 
@@ -303,35 +303,35 @@ def _body(progress: Progress, agency: str, reply: str, answer: str) -> str:
     due = deadline_text(progress.due) if progress.due else None
     match progress.state:
         case State.RECEIVED:
-            return f"laporan kami terima {since} dan belum dibaca petugas." + (
+            return f"laporan kami terima pada {since} dan belum dibaca petugas." + (
                 f" Paling lambat {due}, petugas membacanya." if due else _SORRY
             )
         case State.VERIFIED:
-            return f"laporan sudah diperiksa petugas {since}." + (
+            return f"laporan sudah diperiksa petugas pada {since}." + (
                 f" Paling lambat {due}, laporan kami kirim ke instansi yang berwenang."
                 if due
                 else f" Laporan belum kami kirim ke instansi yang berwenang.{_SORRY}"
             )
         case State.FORWARDED:
-            return f"laporan kami kirim ke {agency} {since}." + (
+            return f"pada {since}, laporan kami kirim ke {agency}." + (
                 f" Batas jawabannya {due}."
                 if due
                 else " Jawabannya belum ada, padahal batasnya sudah lewat."
             )
         case State.ANSWERED:
-            return f"{agency} sudah menjawab {since}." + _ask_whether_done(progress, reply)
+            return f"{agency} sudah menjawab pada {since}." + _ask_whether_done(progress, reply)
         case State.CLOSED:
             again = " Kalau masalahnya muncul lagi, silakan melapor lagi, ya."
-            return f"laporan sudah ditutup {since}." + (again if progress.own else "")
+            return f"laporan sudah ditutup pada {since}." + (again if progress.own else "")
         case State.NEEDS_INFO:
             return _waiting_for_the_reporter(progress, due, answer)
         case State.RETURNED:
-            return f"laporan dikembalikan {since} karena di luar wewenang instansinya." + (
+            return f"pada {since}, laporan dikembalikan karena di luar wewenang instansinya." + (
                 f" Kami kirim ke instansi yang tepat paling lambat {due}." if due else _SORRY
             )
         case State.ARCHIVED:
             again = " Kalau masih perlu, silakan melapor lagi, ya."
-            return f"laporan kami arsipkan {since} dan tidak dilanjutkan." + (
+            return f"laporan kami arsipkan pada {since} dan tidak dilanjutkan." + (
                 again if progress.own else ""
             )
 
@@ -389,12 +389,30 @@ def unknown_number(seed: str) -> Words:
     )
 
 
+def unknown_code(seed: str) -> Words:
+    """A code of the closed channel that opens nothing, or nothing any more."""
+    return Words(
+        _pick(
+            seed,
+            "Kode itu tidak kami kenali, atau sudah lewat 3 hari. Coba periksa lagi huruf dan"
+            " angkanya, ya. Anda juga bisa langsung bercerita di sini.",
+            "Maaf, kode itu tidak berlaku. Mungkin ada huruf yang tertukar, atau sudah lewat 3"
+            " hari. Silakan langsung ceritakan masalahnya di sini.",
+            "Kami tidak menemukan kode itu. Kode berlaku 3 hari saja. Tanpa kode pun, Anda bisa"
+            " langsung bercerita di sini.",
+        )
+    )
+
+
+def alert(name: str) -> Words:
+    """To the duty chat: which report or post may be an emergency, and nothing about it."""
+    return Words(f"Mungkin darurat: {name}. Tolong buka antrean dan periksa sekarang juga.")
+
+
 # ---------------------------------------------------------------- between us and the reporter
 
 
-def question(
-    channel: Channel, reference: str, asked: str, *, handle: str = HANDLE
-) -> Words:
+def question(channel: Channel, reference: str, asked: str, *, handle: str = HANDLE) -> Words:
     """A moderator's own question, up to `LONGEST_QUESTION` characters, in a fixed frame."""
     asked, answer = asked.strip(), _answer(channel, handle)
     return Words(
@@ -429,12 +447,12 @@ def _resolution_frames(
             f" Tanpa balasan, laporan ditutup {close_by}.",
         ),
         (
-            f"Kabar {reference}: {said} Sudah beres? {reply} SUDAH atau BELUM."
-            f" Tanpa balasan, ditutup {close_by}.",
-            f"Jawaban {reference}: {said} Sudah beres? {reply} SUDAH atau BELUM."
-            f" Tanpa balasan, ditutup {close_by}.",
-            f"Tentang {reference}: {said} Sudah beres? {reply} SUDAH atau BELUM."
-            f" Tanpa balasan, ditutup {close_by}.",
+            f"Kabar {reference}: {said} Sudah beres? {reply} SUDAH atau BELUM"
+            f" sebelum ditutup {close_by}.",
+            f"Untuk {reference}: {said} Sudah beres? {reply} SUDAH atau BELUM"
+            f" sebelum ditutup {close_by}.",
+            f"Soal {reference}: {said} Sudah beres? {reply} SUDAH atau BELUM"
+            f" sebelum ditutup {close_by}.",
         ),
     )
 
@@ -558,8 +576,8 @@ def late(channel: Channel, reference: str, agency: str, due: date, next_by: date
                 f"Mohon maaf, {reference} belum dijawab {agency}, padahal batasnya {since}. Hari"
                 f" ini kami tagih lagi. Kabar berikutnya paling lambat {by}. Laporan ini juga bisa"
                 " dibawa ke Ombudsman RI, telepon 137.",
-                f"Mohon maaf, jawaban untuk {reference} terlambat. Batas {agency} adalah {since}."
-                f" Hari ini kami tagih lagi, dan kami kabari paling lambat {by}."
+                f"Mohon maaf, jawaban untuk {reference} terlambat. Batas waktu {agency} adalah"
+                f" {since}. Hari ini kami tagih lagi, dan kami kabari paling lambat {by}."
                 " Ombudsman RI juga bisa ditelepon di 137.",
                 f"Maaf, {agency} belum menjawab {reference} sampai batasnya, {since}. Kami tagih"
                 f" lagi hari ini. Paling lambat {by}, kami kabari lagi."
@@ -593,8 +611,8 @@ def opted_out(channel: Channel, seed: str, *, handle: str = HANDLE) -> Words:
             seed,
             "Baik, kami tidak akan mengirim pesan lagi. Laporan yang sudah masuk tetap tercatat."
             f" Kalau nanti ingin dikabari lagi, {_small(reply)} LANJUT.",
-            f"Baik, mulai sekarang kami diam. Laporan Anda tetap berjalan. {reply} LANJUT kapan"
-            " saja kalau ingin dikabari lagi.",
+            "Baik, mulai sekarang kami tidak mengirim pesan. Laporan yang ada tetap berlaku."
+            f" {reply} LANJUT kapan saja kalau ingin dikabari lagi.",
             "Siap, pesan dari kami berhenti di sini. Laporan yang sudah masuk tidak dihapus."
             f" Ingin dikabari lagi? {reply} LANJUT.",
         )
@@ -632,7 +650,7 @@ def me_too(channel: Channel, reference: str, *, handle: str = HANDLE) -> Words:
             f" Kalau tempatnya berbeda, {how}.",
             f"Terima kasih, keterangan Anda kami tambahkan ke {reference}."
             f" Tempatnya tidak sama? Silakan {how}.",
-            f"Kami catat, terima kasih. Anda ikut terdaftar di {reference}."
+            f"Kami catat, terima kasih. Keterangan Anda ikut masuk ke {reference}."
             f" Kalau kejadiannya di tempat lain, {how}.",
         )
     )
@@ -726,8 +744,9 @@ def privacy() -> Words:
     return Words(
         "Begini cara kami menjaga data Anda.\n\n"
         "Pesan, foto, dan lokasi yang Anda kirim kami simpan untuk mengurus laporan."
-        " Pesan aslinya disimpan tersandi.\n\n"
-        "Instansi hanya melihat isi laporan, tanpa nama, akun, atau nomor Anda."
+        " Pesan aslinya kami simpan dalam bentuk sandi.\n\n"
+        "Instansi hanya melihat isi laporan, tanpa nama, akun, atau nomor Anda, kecuali Anda"
+        " mengizinkan."
         " NIK, nomor HP, dan alamat surel kami tutupi lebih dulu.\n\n"
         "Ketik DATA untuk melihat atau menghapus data Anda."
     )

@@ -1,7 +1,8 @@
 """The stand-in's Telegram: scripted citizens act through it, `telegram_server` lets a bot in.
 
-A world needs a connection of its own (`sandbox.state.open_state`). Mistakes of a script raise
-`ValueError`; what Telegram would refuse a bot raises `ApiError`.
+A world begins transactions: its connection is its own (`sandbox.state.open_state`) or one that
+minds whose turn it is (`sandbox.transactions`). Mistakes of a script raise `ValueError`; what
+Telegram would refuse a bot raises `ApiError`.
 """
 
 import json

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 MAX_LENGTH = 280
+MEDIA = frozenset({"photo", "video", "animated_gif"})
 DUPLICATE_WINDOW = timedelta(hours=24)
 
 SCHEMA = """
@@ -128,9 +129,11 @@ class XWorld:
     ) -> str:
         """Post as a person who was added before; returns the id.
 
-        `media` holds "photo", "video" or "animated_gif"; `place` is a place's full name, `point`
+        `media` holds kinds, of MEDIA; `place` is a place's full name, `point`
         a latitude and a longitude in degrees. `restricted`: only mentioned people may reply.
         """
+        if not MEDIA.issuperset(media):
+            raise ValueError(f"media are of {sorted(MEDIA)}, not {list(media)}")
         with self._lock:
             author = self._person(handle)
             parent = self.find(reply_to) if reply_to else None
@@ -339,10 +342,11 @@ def time_of(post_id: int) -> datetime:
 def weighted_length(text: str) -> int:
     """X's count, near enough and on purpose not the bot's own: links 23, most signs above Latin 2.
 
-    The ranges that weigh 1 are those of twitter-text's configuration 3.
+    The ranges that weigh 1 are those of twitter-text's configuration 3, less © and ®, which count
+    as emoji.
     """
     text = LINK.sub("x" * 23, unicodedata.normalize("NFC", text))
-    light = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+    light = ((0, 168), (170, 173), (175, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
     return sum(1 if any(low <= ord(c) <= high for low, high in light) else 2 for c in text)
 
 

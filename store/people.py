@@ -1,10 +1,12 @@
 """Authors, one row a person and platform."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlalchemy import exists
+from sqlmodel import Session, col, select
 
-from store.tables import Person
+from store.tables import Notice, Person
 
 
 class PersonChanged(Exception):
@@ -63,3 +65,17 @@ def add_contact(session: Session, platform: str, external_id: str, now: datetime
     session.add(person)
     session.flush()
     return person
+
+
+def list_to_erase(session: Session) -> Sequence[Person]:
+    """People who asked to be forgotten and to whom nothing is on its way any more."""
+    on_its_way = exists().where(
+        col(Notice.person_id) == Person.id, col(Notice.state).in_(("ready", "sending"))
+    )
+    return session.exec(
+        select(Person).where(
+            col(Person.erase_requested_at).is_not(None),
+            col(Person.erased_at).is_(None),
+            ~on_its_way,
+        )
+    ).all()

@@ -173,3 +173,8 @@ def forget_answers(session: Session, report_id: int) -> None:
 def forget_follower(session: Session, person_id: int) -> None:
     """An erased person follows nothing."""
     session.exec(delete(Follower).where(col(Follower.person_id) == person_id))
+
+
+def void_invitation(session: Session, report_id: int) -> None:
+    """Only the newest code of a report opens it."""
+    session.exec(delete(Invitation).where(col(Invitation.report_id) == report_id))

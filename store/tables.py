@@ -124,6 +124,7 @@ class Person(SQLModel, table=True):
     first_seen_at: datetime
     opted_out_at: datetime | None = None
     blocked_at: datetime | None = None
+    erase_requested_at: datetime | None = None
     erased_at: datetime | None = None
 
 

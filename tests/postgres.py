@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 HOW = (
     "PostgreSQL's server binaries are not here; on Debian: apt-get install postgresql "
@@ -81,7 +82,7 @@ def _wait_until_it_answers(url: str) -> None:
     for _ in range(100):
         try:
             run_sql(url, "SELECT 1")
-        except Exception:
+        except OperationalError:
             time.sleep(0.1)
         else:
             return

@@ -26,6 +26,8 @@ from sandbox.faults import Fault
 from tests.bots.telegram_stand_in import TOKEN, StandIn, closed_port, running_telegram
 
 SECRET = "Rumah saya di Jalan Rahasia nomor tujuh"
+# So long that an answer cut in half still holds the secret.
+LONG_SECRET = SECRET + " tolong" * 200
 
 
 @pytest.fixture
@@ -312,7 +314,7 @@ def test_no_error_and_no_log_holds_the_token_or_a_text(
     telegram: StandIn, fault: Fault | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    message = telegram.world.say("sari", SECRET)
+    message = telegram.world.say("sari", LONG_SECRET)
     adapter = telegram.adapter(read_timeout=0.3)
     if fault is None:
         telegram.world.block("sari")
@@ -321,7 +323,7 @@ def test_no_error_and_no_log_holds_the_token_or_a_text(
         telegram.faults.inject("getUpdates", fault, seconds=2)
 
     with pytest.raises(PlatformError) as sending:
-        adapter.send(notice_for(message, text=SECRET))
+        adapter.send(notice_for(message, text=LONG_SECRET))
     shown = "".join(traceback.format_exception(sending.value))
     if fault is not None:
         with pytest.raises(PlatformError) as fetching:

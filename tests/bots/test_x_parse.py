@@ -172,6 +172,21 @@ def test_bots_are_known_by_list_handle_or_profile(x: StandIn) -> None:
     assert bots == {"pengulang": True, "kabar_bot": True, "budi": True, "sari": False}
 
 
+def test_a_raw_holds_what_its_post_refers_to_and_nothing_else(x: StandIn) -> None:
+    parent = x.world.post("budi", "Jembatan putus")
+    first = x.world.post("sari", f"@{ACCOUNT} satu", media=["photo"], place="Sleman")
+    second = x.world.post("sari", f"@{ACCOUNT} dua", reply_to=parent)
+
+    stored = Reading(x, x.adapter()).all().stored
+
+    counts = {
+        post_id: {kind: len(things) for kind, things in payload["includes"].items()}
+        for post_id, payload in ((one, json.loads(stored[one])) for one in (first, second))
+    }
+    assert counts[first] == {"tweets": 0, "users": 1, "media": 1, "places": 1}
+    assert counts[second] == {"tweets": 1, "users": 2, "media": 0, "places": 0}
+
+
 # ---------------------------------------------------------------- on paper
 
 
@@ -243,7 +258,9 @@ def test_xs_new_names_are_read_as_well() -> None:
     assert post.text == "yang panjang"
 
 
-@pytest.mark.parametrize("stated", [None, "", 7, "kemarin", "9999-12-31T23:59:59Z", "2026-11-02"])
+@pytest.mark.parametrize(
+    "stated", [None, "", 7, "kemarin", "9999-12-31T23:59:59Z", "2031-01-01T00:00:00Z"]
+)
 def test_an_impossible_date_gives_way_to_the_time_in_the_id(stated: object) -> None:
     post = parsed(tweet(created_at=stated))
 
@@ -269,7 +286,7 @@ def test_what_a_database_refuses_is_taken_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "point", [[200, 5], [5, 91], [5], "5,5", [True, False], [float("nan"), 1], None]
+    "point", [[200, 5], [5, 91], [5], "5,5", [True, False], [float("nan"), 1], [10**400, 1], None]
 )
 def test_an_impossible_point_is_left_out(point: object) -> None:
     geo = {"coordinates": {"type": "Point", "coordinates": point}}

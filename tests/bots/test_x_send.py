@@ -260,6 +260,16 @@ def test_posts_are_looked_up_a_hundred_at_a_time(x: StandIn) -> None:
     assert x.adapter().gone(ids) == set(ids[::50])
 
 
+def test_a_look_is_paid_with_the_next_batch(x: StandIn) -> None:
+    ids, adapter = x.mentions(2), x.adapter()
+    x.world.delete(ids[0])
+
+    adapter.gone(ids)
+
+    # One post by look-up, the other is gone; then ourselves and the author.
+    assert adapter.fetch(None, x.clock()).cost_microusd == 5_000 + 2 * 10_000
+
+
 def test_nothing_is_gone_when_x_cannot_be_asked(x: StandIn) -> None:
     x.faults.inject("GET /2/tweets", Fault.HTML_200)
 
@@ -273,7 +283,7 @@ def test_nothing_is_gone_when_x_cannot_be_asked(x: StandIn) -> None:
 def test_requests_are_signed_for_the_host_that_is_called(x: StandIn) -> None:
     seen: list[requests.PreparedRequest] = []
     adapter = x.adapter()
-    adapter._client.session.hooks["response"].append(
+    adapter._client._tweepy.session.hooks["response"].append(
         lambda answer, **_: seen.append(answer.request)
     )
 

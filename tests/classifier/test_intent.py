@@ -16,6 +16,13 @@ from classifier.intent import (
 
 ANYTIME = {
     Intent.STATUS: [
+        "laporanku kok ga ditanggepin ya",
+        "min, sudah ada tindak lanjut?",
+        "wis tekan ndi laporanku",
+        "parantos dugi kamana laporan abdi",
+        "belum ada kabarnya min?",
+        "kok lama banget min responnya",
+        "sudah seminggu laporan saya belum ditanggapi",
         "STATUS",
         "status",
         "@lapor1708 STATUS LPR-7K3M-9QTG",
@@ -53,6 +60,7 @@ ANYTIME = {
         "nasib laporan saya gmn",
     ],
     Intent.NEWS: [
+        "tolong kasih tau kalau udah beres ya",
         "KABARI",
         "@lapor1708 kabari",
         "kabari ya min",
@@ -65,6 +73,8 @@ ANYTIME = {
         "tolong beritahu saya kalau ada perkembangan",
     ],
     Intent.OPT_OUT: [
+        "tolong hentikan pesan ini",
+        "udah ga usah balas",
         "BERHENTI",
         "@lapor1708 berhenti!",
         "tolong berhenti min",
@@ -107,6 +117,8 @@ ANYTIME = {
         "hapus data pribadi saya dari bot",
     ],
     Intent.ME_TOO: [
+        "kene yo podo",
+        "daerah saya juga kayak gitu",
         "sama di tempat saya juga",
         "di tempat saya juga",
         "di tempat gue jg gitu",
@@ -138,6 +150,14 @@ ANYTIME = {
         "videonya menyusul",
     ],
     Intent.NONE: [
+        "makasih infonya",
+        "status kepegawaian saya gimana min",
+        "info loker min",
+        "ga jadi dibangun jembatannya",
+        "batalkan kenaikan tarif pdam",
+        "tidak ada petugas di kelurahan",
+        "laporan keuangan desa tidak transparan",
+        "minta data jumlah penerima bansos desa",
         "tolong pungli ini BERHENTI",
         "kapan pungli di terminal berhenti",
         "berhenti di lampu merah kok ditilang",
@@ -184,6 +204,11 @@ ANYTIME = {
 
 AFTER_A_RESOLUTION = {
     Intent.SOLVED: [
+        "udah bener kok",
+        "udah dikerjain min",
+        "sudah dipotong pohonnya",
+        "wis murub lampune",
+        "iya udah",
         "SUDAH",
         "sudah",
         "@lapor1708 SUDAH LPR-7K3M-9QTG",
@@ -220,6 +245,13 @@ AFTER_A_RESOLUTION = {
         "tidak ada masalah lagi min",
     ],
     Intent.UNSOLVED: [
+        "masih kayak kemarin",
+        "masih begitu2 aja",
+        "ora ono perubahan",
+        "tetep wae bolong",
+        "ngga ada tuh",
+        "hanya ditimbun tanah",
+        "belum semua",
         "BELUM",
         "belum",
         "@lapor1708 BELUM",
@@ -274,6 +306,10 @@ AFTER_A_RESOLUTION = {
     Intent.WITHDRAW: ["batalkan laporan"],
     Intent.NEWS: ["kabari kalau sudah beres"],
     Intent.NONE: [
+        "makasih infonya",
+        "siapa yang ngerjain?",
+        "meteran air di rumah ibu rusak sudah lapor 3x belum ada petugas datang ke sini",
+        "kk anak saya diurus dari bulan mei sampai sekarang belum jadi",
         "terima kasih min",
         "oke siap",
         "👍",
@@ -292,6 +328,7 @@ AFTER_A_RESOLUTION = {
 
 AFTER_ASKING_FOR_THE_PLACE = {
     Intent.ANSWER: [
+        "sama, di jalan yang tadi",
         "Kabupaten Contoh, dekat pasar",
         "jl melati no 5 rt 3",
         "depan SD 2 Sukacontoh",

@@ -4,7 +4,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from classifier.linear import CalibratedLinear, split
 
 
-@parametrize_with_checks([CalibratedLinear()])
+@parametrize_with_checks([CalibratedLinear()])  # type: ignore[untyped-decorator]
 def test_it_keeps_the_contract_of_scikit_learn(estimator: object, check: object) -> None:
     check(estimator)  # type: ignore[operator]
 

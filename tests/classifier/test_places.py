@@ -1,8 +1,12 @@
-"""Places in invented texts: found where named, kept apart where alike, and none rather than wrong."""
+"""Places in invented texts: found where named, kept apart where alike, none rather than wrong."""
+
+from collections import Counter
 
 import pytest
 
-from classifier.places import Level, find_places, find_region
+from classifier.place_names import PROVINCES, REGENCIES
+from classifier.places import Level, find_places, find_region, region_named, region_of_code
+from classifier.regions import regions_by_code, regions_by_name
 
 NAMED = [
     # provinces
@@ -148,6 +152,52 @@ def test_a_place_named_twice_is_listed_once() -> None:
     assert len(find_places("Surabaya, sekali lagi Surabaya")) == 1
 
 
-@pytest.mark.parametrize("text", ["\x00", "\ud800 di Surabaya", "🙏" * 4000, "di " * 20_000])
+@pytest.mark.parametrize(
+    "text", ["\x00", "\ud800 di Surabaya", "🙏" * 4000, "di " * 20_000, "kota bandung " * 100_000]
+)
 def test_a_strange_text_breaks_nothing(text: str) -> None:
     find_places(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Kota Malang", "3573"),
+        ("kabupaten malang", "3507"),
+        ("sukun", "357304"),
+        ("Sukun, Kota Malang", "357304"),
+        ("jatim", "35"),
+        ("Malang", "3573"),
+        ("batu", "3579"),
+        ("kec. Sukasari", None),
+        ("entah", None),
+        ("", None),
+    ],
+)
+def test_a_person_may_name_a_region_without_a_cue(name: str, code: str | None) -> None:
+    region = region_named(name)
+
+    assert (region.code if region else None) == code
+
+
+def test_a_region_is_found_by_its_code() -> None:
+    region = region_of_code("3273")
+
+    assert region is not None
+    assert region.name == "Kota Bandung"
+    assert region_of_code("0000") is None
+
+
+def test_all_provinces_and_regencies_of_2024_are_known() -> None:
+    levels = Counter(region.level for region in regions_by_code().values())
+
+    assert levels[Level.PROVINSI] == 38
+    assert levels[Level.KABUPATEN] + levels[Level.KOTA] == 514
+    assert levels[Level.KECAMATAN] == 7277
+
+
+def test_every_hand_written_name_means_a_region_that_exists() -> None:
+    names = regions_by_name()
+
+    for alias in [*PROVINCES, *REGENCIES]:
+        assert tuple(alias.split()) in names

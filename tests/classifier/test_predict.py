@@ -38,7 +38,7 @@ def test_any_text_gets_probabilities_that_add_up_to_one(model: Model, text: str)
         assert 0 <= reason.start < reason.end <= len(text)
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "🙏" * 4000, "a" * 100_000, "?" * 5000])
+@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "🙏" * 4000, "a" * 10_000_000, "?" * 5000])
 def test_a_strange_text_is_predicted_all_the_same(model: Model, text: str) -> None:
     (prediction,) = model.predict([text])
 

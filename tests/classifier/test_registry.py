@@ -113,7 +113,7 @@ def test_a_damaged_model_is_refused_with_what_to_do(
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnusable, match="card.json is missing"):
+    with pytest.raises(ModelUnusable, match=r"card\.json is missing"):
         load_model(tmp_path)
 
 

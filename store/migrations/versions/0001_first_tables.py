@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("opted_out_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("blocked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("erase_requested_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("platform IN ('x', 'telegram')", name=op.f("ck_person_platform")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
