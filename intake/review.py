@@ -96,7 +96,7 @@ def ask(
         step = move(session, report, "ask", by=by, now=now, policy=policy, note=question)
         channel = session.get_one(Channel, report.channel_id)
         person = people.get_person(session, report.person_id)
-        to = outbox.newest_address(session, channel, person, report.conversation_id)
+        to = outbox.address_for_news(session, channel, person, report)
         if to is not None and not (to.public and report.sensitive):
             outbox.put(
                 session,

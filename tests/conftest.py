@@ -1,39 +1,19 @@
-"""What every test may use: a fresh database on SQLite and on PostgreSQL, a vault, a clock."""
+"""What every test may use: a fresh database on SQLite and on PostgreSQL, a vault, the bot."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from classifier.predict import Model
+from classifier.registry import load_model
+from classifier.starter import STARTER
 from store.crypto import Vault, new_secret_key
 from store.database import Database
 from store.migrate import migrate
+from tests.bot import Bot, running_bot
 from tests.postgres import HOW, find_binaries, run_sql, running_server
-
-# A Tuesday morning in Jakarta, a working day.
-MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self, now: datetime = MORNING) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> datetime:
-        """Move on by a timedelta's arguments."""
-        self.now += timedelta(**by)
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +69,16 @@ def db(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def vault() -> Vault:
     return Vault([new_secret_key()])
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """The starter model, as a fresh installation runs it."""
+    return load_model(STARTER)
+
+
+@pytest.fixture
+def bot(db: Database, vault: Vault, model: Model, tmp_path: Path) -> Iterator[Bot]:
+    """The whole bot against both stand-ins, on SQLite and on PostgreSQL."""
+    with running_bot(db, vault, model, tmp_path) as running:
+        yield running

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bots.x_pages import UnexpectedAnswer, has_id, read_page
+from bots.x_fields import is_id
+from bots.x_pages import UnexpectedAnswer, read_page
 
 
 @pytest.mark.parametrize(
@@ -58,4 +59,4 @@ def test_broken_includes_are_left_out(includes: Any) -> None:
 
 @pytest.mark.parametrize("post_id", [5, None, "", "-5", "5.0", "٥", "0", "9" * 19, "9" * 400])
 def test_only_xs_numbers_are_ids(post_id: Any) -> None:
-    assert not has_id({"id": post_id})
+    assert not is_id(post_id)

@@ -1,9 +1,13 @@
 """Wishes as people write them, and the traps beside them. All texts are invented."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier import intent as intent_module
 from classifier.intent import (
     Awaiting,
     Command,
@@ -371,6 +375,22 @@ def test_an_answer_to_a_resolution_is_heard(text: str, intent: Intent) -> None:
 @pytest.mark.parametrize(("text", "intent"), cases(AFTER_ASKING_FOR_THE_PLACE))
 def test_an_answer_about_the_place_is_heard(text: str, intent: Intent) -> None:
     assert find_intent(text, awaiting=Awaiting.PLACE) is intent
+
+
+def test_no_complaint_of_the_corpus_is_taken_for_a_wish() -> None:
+    """Over a thousand messages with a matter of their own: none may stop or undo anything."""
+    corpus = Path(intent_module.__file__).parent / "corpus"
+    texts = [
+        json.loads(line)["text"]
+        for file in corpus.glob("*.jsonl")
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+
+    heard = {text: find_intent(text, awaiting=Awaiting.NOTHING) for text in texts}
+
+    assert len(texts) > 500
+    wishes = {text for text, found in heard.items() if found not in (Intent.NONE, Intent.NEW)}
+    assert wishes == set()
 
 
 def test_the_table_is_broad() -> None:

@@ -98,6 +98,13 @@ def test_plain_words_and_numbers_are_not_read_as_a_number(text: str) -> None:
     assert parse_code(text) is None
 
 
+@pytest.mark.parametrize("words", ["desa beda", "kota jadi", "sidoarjo", "dipotong"])
+def test_words_that_would_pass_the_check_are_words(words: str) -> None:
+    """Letter by letter these are sound; they lack the digit that every number of ours has."""
+    assert find_references(f"lpr {words} min") == []
+    assert parse_code(words) is None
+
+
 def test_a_mistyped_reference_is_noticed_but_not_read() -> None:
     wrong = REFERENCE[:-1] + ("A" if REFERENCE[-1] != "A" else "B")
 

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from bots.x_length import has_link, weighted_length
 from intake.reference import find_references, new_reference
 from intake.wording import (
     LONGEST_SENTENCE,
@@ -47,15 +48,14 @@ def test_a_notice_on_x_holds_characters_that_weigh_one(example: Example) -> None
     assert all(text.isascii() for text in renderings(example))
 
 
-def test_lengths_on_x_agree_with_twitters_own_counting() -> None:
-    twitter_text = pytest.importorskip("twitter_text", exc_type=ImportError)
-
+def test_lengths_on_x_agree_with_xs_own_counting() -> None:
     for param in ON_X:
         example = param.values[0]
         assert isinstance(example, Example)
         for seed in SEEDS[:8]:
             text = example.longest(seed).text
-            assert twitter_text.parse_tweet(text).weightedLength == len(text) <= X_LIMIT
+            assert weighted_length(text) == len(text) <= X_LIMIT
+            assert not has_link(text)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
