@@ -203,7 +203,7 @@ class X:
 
     def _ask_me(self) -> str:
         user = self._client.me()
-        if False:
+        if str(user.get("username")).lower() != self._us.handle:
             raise ChannelDown("the X tokens belong to another account than the configured one")
         me = str(user["id"])
         self._meter.owe([(f"user {me}", self._prices.user)], self._clock())

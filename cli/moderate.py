@@ -10,8 +10,6 @@ from cli.context import err, moderator, now, opened, out
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from intake.review import Labels
-
 Reference = Annotated[str, typer.Argument(help="The report's number, LPR-....")]
 Item = Annotated[str, typer.Argument(help="A post of the queue, P and a number.")]
 Kind = Annotated[str | None, typer.Option(help="pengaduan, aspirasi or permintaan_informasi")]
@@ -88,7 +86,7 @@ def review(
             system.db,
             system.vault,
             number,
-            _labels(kind, topic, urgency, sensitive, region),
+            reviews.Labels(kind, topic, urgency, sensitive, region),
             by=moderator(),
             now=now(),
             policy=system.policy,
@@ -111,7 +109,7 @@ def verify(
         report = reviews.verify(
             system.db,
             _number(reference),
-            _labels(kind, topic, urgency, sensitive, region),
+            reviews.Labels(kind, topic, urgency, sensitive, region),
             by=moderator(),
             now=now(),
             policy=system.policy,
@@ -254,22 +252,6 @@ def erase(
             system.db, _number(reference), by=moderator(), now=now(), policy=system.policy
         )
     _say(_number(reference), "erased")
-
-
-def _labels(
-    kind: str | None,
-    topic: str | None,
-    urgency: str | None,
-    sensitive: bool | None,
-    region: str | None,
-) -> "Labels":
-    from classifier.places import region_named
-    from intake.review import Labels, UnknownLabel
-
-    found = region_named(region) if region else None
-    if region and found is None:
-        raise UnknownLabel(region, ["the name of one province, regency, city or district"])
-    return Labels(kind, topic, urgency, sensitive, found.code if found else None)
 
 
 def _number(written: str) -> str:

@@ -85,7 +85,7 @@ class Session:
     def _watch(self, system: System, world: SandboxHandle | None) -> None:
         moderator = None
         if world is not None:
-            moderator = Moderator(system.db, system.vault, system.policy, load_script())
+            moderator = Moderator(system, load_script())
         quiet_since: float | None = None
         while not self._stop:
             busy = self._tick(system, world, moderator)

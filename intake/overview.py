@@ -61,6 +61,17 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class Case:
+    """Where a post has got to: its own state, its report, and how often that was answered."""
+
+    post_id: int
+    state: str
+    placed_at: datetime | None
+    report: Report | None
+    answers: int
+
+
+@dataclass(frozen=True)
 class QueueItem:
     """Something that waits for a person. `name` is a reference, or P and a number for a post."""
 
@@ -98,6 +109,17 @@ def overview(db: Database) -> Overview:
                 for post in session.exec(select(Post).order_by(col(Post.id))).all()
             ],
         )
+
+
+def find_case(db: Database, platform: str, external_id: str) -> Case | None:
+    """What became of the post with this id on this platform."""
+    with db.reading() as session:
+        post = posts.find_on_platform(session, platform, external_id)
+        if post is None:
+            return None
+        report = session.get(Report, post.report_id) if post.report_id else None
+        answers = len(reports.list_answers(session, report.id or 0)) if report else 0
+        return Case(post.id or 0, post.state, post.placed_at, report, answers)
 
 
 def list_queue(db: Database) -> list[QueueItem]:

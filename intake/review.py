@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from classifier.places import region_of_code
+from classifier.places import Region, region_named, region_of_code
 from classifier.taxonomy import Kind, Topic, Urgency
 from intake import letters, outbox
 from intake.masking import looks_personal
@@ -59,18 +59,27 @@ class UnknownLabel(Exception):
 
 @dataclass(frozen=True)
 class Labels:
-    """A moderator's corrections; None leaves what is there."""
+    """A moderator's corrections; None leaves what is there. `region` is a name or a code."""
 
     kind: str | None = None
     topic: str | None = None
     urgency: str | None = None
     sensitive: bool | None = None
-    region_code: str | None = None
+    region: str | None = None
 
     def __post_init__(self) -> None:
         _check(self.kind, [str(kind) for kind in Kind if kind is not Kind.BUKAN_LAPORAN])
         _check(self.topic, [str(topic) for topic in Topic])
         _check(self.urgency, [str(urgency) for urgency in Urgency])
+        if self.region is not None and self.found_region is None:
+            raise UnknownLabel(self.region, ["the name or code of a province, regency, city, ..."])
+
+    @property
+    def found_region(self) -> Region | None:
+        """The region that is meant, when there is exactly one."""
+        if self.region is None:
+            return None
+        return region_of_code(self.region) or region_named(self.region)
 
 
 def verify(
@@ -252,10 +261,7 @@ def _correct(session: Session, report: Report, labels: Labels) -> None:
     report.urgency = labels.urgency or report.urgency
     if labels.sensitive is not None:
         report.sensitive = labels.sensitive
-    if labels.region_code:
-        region = region_of_code(labels.region_code)
-        if region is None:
-            raise UnknownLabel(labels.region_code, ["a region's code of 2, 4 or 6 digits"])
+    if region := labels.found_region:
         report.region_code, report.region_name = region.code, region.name
         report.awaiting_place = False
     session.add(report)

@@ -7,15 +7,11 @@ goes on where it was.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from classifier.places import region_named
 from intake import answer, review
 from intake.answer import Given
-from intake.policy import Policy
+from intake.overview import Case, find_case
 from sandbox.script import Decision, Labels, QueueDecision, Script
-from store import posts, reports
-from store.crypto import Vault
-from store.database import Database
-from store.tables import Report
+from wiring import System
 
 NAME = "moderator-sandbox"
 # A moderator reads before deciding; the terminal shows the steps one by one.
@@ -25,34 +21,32 @@ PAUSE = timedelta(seconds=1.5)
 class Moderator:
     """Decides what the script says, one step of each report at a time."""
 
-    def __init__(self, db: Database, vault: Vault, policy: Policy, script: Script) -> None:
-        self._db, self._vault, self._policy, self._script = db, vault, policy, script
+    def __init__(self, system: System, script: Script) -> None:
+        self._system, self._script = system, script
 
     def act(self, platform_ids: Mapping[str, str], now: datetime) -> bool:
         """Take every step that is due; true while any is left to take."""
-        left = [self._open_doubtful(item, platform_ids, now) for item in self._script.doubtful]
+        left = [self._open(item, platform_ids, now) for item in self._script.doubtful]
         left += [self._decide(item, platform_ids, now) for item in self._script.moderator]
         return any(left)
 
     def _decide(self, decision: Decision, ids: Mapping[str, str], now: datetime) -> bool:
-        report, answers = self._find(decision.report_of, ids)
-        if report is None:
+        case = self._find(decision.report_of, ids)
+        step = _next_step(decision, case) if case else None
+        if case is None or case.report is None or step is None:
             return False
-        step = _next_step(decision, report, answers)
-        if step is None:
-            return False
-        if now - report.active_at >= PAUSE:
-            self._take(step, decision, report, answers, now)
+        if now - case.report.active_at >= PAUSE:
+            self._take(step, decision, case.report.reference, case.answers, now)
         return True
 
     def _take(
-        self, step: str, decision: Decision, report: Report, answers: int, now: datetime
+        self, step: str, decision: Decision, reference: str, answers: int, now: datetime
     ) -> None:
-        reference, db, policy = report.reference, self._db, self._policy
+        db, policy = self._system.db, self._system.policy
+        agency = decision.agency or ""
         if step == "verify":
             review.verify(db, reference, _labels(decision), by=NAME, now=now, policy=policy)
         elif step == "forward":
-            agency = decision.agency or "Instansi Contoh"
             review.forward(db, reference, agency, by=NAME, now=now, policy=policy)
         elif step == "return":
             review.take_back(db, reference, decision.proposed, by=NAME, now=now, policy=policy)
@@ -60,58 +54,51 @@ class Moderator:
             review.archive(
                 db, reference, "noted", by=NAME, now=now, policy=policy, note=decision.reason
             )
-        else:
-            said = decision.answer if answers == 0 else decision.then
-            assert said is not None
-            given = Given(decision.agency or "", said.sentence, said.full)
-            answer.answer(db, self._vault, reference, given, by=NAME, now=now, policy=policy)
+        elif said := decision.answer if answers == 0 else decision.then:
+            given = Given(agency, said.sentence, said.full)
+            vault = self._system.vault
+            answer.answer(db, vault, reference, given, by=NAME, now=now, policy=policy)
 
-    def _open_doubtful(self, item: QueueDecision, ids: Mapping[str, str], now: datetime) -> bool:
-        with self._db.reading() as session:
-            post = posts.find_anywhere(session, ids.get(item.post, ""))
-        if post is None or post.state != "queued":
+    def _open(self, item: QueueDecision, ids: Mapping[str, str], now: datetime) -> bool:
+        case = self._find(item.post, ids)
+        if case is None or case.state != "queued":
             return False
-        if post.placed_at is None or now - post.placed_at >= PAUSE:
+        if case.placed_at is None or now - case.placed_at >= PAUSE:
+            system = self._system
             review.open_doubtful(
-                self._db,
-                self._vault,
-                post.id or 0,
+                system.db,
+                system.vault,
+                case.post_id,
                 _labels(item),
                 by=NAME,
                 now=now,
-                policy=self._policy,
+                policy=system.policy,
             )
         return True
 
-    def _find(self, post: str, ids: Mapping[str, str]) -> tuple[Report | None, int]:
-        with self._db.reading() as session:
-            found = posts.find_anywhere(session, ids.get(post, ""))
-            if found is None or found.report_id is None:
-                return None, 0
-            report = session.get_one(Report, found.report_id)
-            return report, len(reports.list_answers(session, report.id or 0))
+    def _find(self, post: str, ids: Mapping[str, str]) -> Case | None:
+        platform = self._script.platform_of(self._script.posts[post])
+        return find_case(self._system.db, platform, ids[post]) if post in ids else None
 
 
-def _next_step(decision: Decision, report: Report, answers: int) -> str | None:
+def _next_step(decision: Decision, case: Case) -> str | None:
     """What the script still wants of a report in this state."""
+    report = case.report
+    if report is None:
+        return None
     if report.state == "received":
         return "archive" if decision.do == "archive" else "verify"
     if report.state == "verified" and decision.do in ("resolve", "return"):
         return "forward"
-    if report.state == "forwarded":
-        if decision.do == "return":
-            return "return"
+    if report.state == "forwarded" and decision.do == "return":
+        return "return"
+    if report.state == "forwarded" and decision.do == "resolve":
         owed = 1 if report.reopened == 0 or decision.then is None else 2
-        return "answer" if decision.do == "resolve" and answers < owed else None
+        return "answer" if case.answers < owed else None
     return None
 
 
 def _labels(decision: Labels) -> review.Labels:
-    region = region_named(decision.region) if decision.region else None
     return review.Labels(
-        kind=decision.kind,
-        topic=decision.topic,
-        urgency=decision.urgency,
-        sensitive=decision.sensitive,
-        region_code=region.code if region else None,
+        decision.kind, decision.topic, decision.urgency, decision.sensitive, decision.region
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from store.tables import Person, Post, Prediction, Report, Version
+from store.tables import Channel, Person, Post, Prediction, Report, Version
 
 
 def find_post(session: Session, channel_id: int, external_id: str) -> Post | None:
@@ -198,6 +198,10 @@ def list_failed(session: Session) -> Sequence[Post]:
     return session.exec(select(Post).where(Post.state == "failed").order_by(col(Post.id))).all()
 
 
-def find_anywhere(session: Session, external_id: str) -> Post | None:
-    """The post with this id on whichever channel: ids of two platforms never look alike."""
-    return session.exec(select(Post).where(Post.external_id == external_id)).first()
+def find_on_platform(session: Session, platform: str, external_id: str) -> Post | None:
+    """The post with this id, on whichever of our accounts there."""
+    return session.exec(
+        select(Post)
+        .join(Channel, col(Channel.id) == Post.channel_id)
+        .where(Channel.platform == platform, Post.external_id == external_id)
+    ).first()
