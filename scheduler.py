@@ -51,7 +51,7 @@ class Scheduler:
             # Without these, APScheduler drops a job silently that is late by a second.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        logging.getLogger("apscheduler").addFilter(_is_no_tick)
+        logging.getLogger("apscheduler.scheduler").addFilter(_is_no_tick)
 
     def start(self) -> None:
         """Settle what an earlier process left behind, then begin."""

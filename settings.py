@@ -16,7 +16,7 @@ Sending = Literal["shadow", "on"]
 class Settings(BaseSettings):
     """All settings with their defaults. Durations are seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="LAPOR_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LAPOR_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
     # Where things are kept
     database_url: str = Field("sqlite:///var/lapor.db", description="SQLite, or postgresql+psycopg")
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         12, gt=0, description="How often deleted posts are looked for (X wants it within 24 h)"
     )
     x_known_bots: list[str] = Field([], description="Handles that are bots; they open no report")
-    x_daily_usd: float = Field(20, ge=0, description="Spending a day (UTC) that stops X notices")
+    x_daily_usd: float = Field(20.0, ge=0, description="Spending a day (UTC) that stops X notices")
     x_resolve_without_reply: bool = Field(
         True, description="May a resolution go out under a post already answered once"
     )
@@ -60,12 +60,12 @@ class Settings(BaseSettings):
     per_thread: int = Field(10, ge=0, description="Automatic notices a thread, in all, on X")
     per_person_hour: int = Field(20, ge=0, description="Automatic notices a person and hour")
     per_hour: int = Field(500, ge=0, description="Automatic notices an account and hour")
-    pace_seconds: float = Field(0.05, ge=0, description="Least time between two notices")
     look_seconds: float = Field(60, gt=0, description="Between two looks for a notice in doubt")
 
     # What the classifier may decide alone
     open_at: float = Field(0.5, ge=0, le=1, description="A report from this probability on")
     set_aside_at: float = Field(0.15, ge=0, le=1, description="No report below; between, a person")
+    spam_at: float = Field(0.05, ge=0, le=1, description="A private message is spam below")
 
     # Deadlines (working days; sources in docs/decisions.md)
     verify_days: int = Field(3, gt=0, description="To verify and forward a report")

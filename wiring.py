@@ -88,6 +88,7 @@ def build_policy(settings: Settings) -> Policy:
         look_every=timedelta(seconds=settings.look_seconds),
         open_at=settings.open_at,
         set_aside_at=settings.set_aside_at,
+        spam_at=settings.spam_at,
         verify_days=settings.verify_days,
         answer_days=settings.answer_days,
         close_days=settings.close_days,

@@ -54,6 +54,8 @@ class Command(StrEnum):
 
 _LONGEST_ANSWER = 25
 """Words; a longer message has a matter of its own."""
+_LONGEST_ECHO = 15
+"""Words; a longer message tells a story of its own."""
 _SHORT, _BEGINNING = 8, 2
 """Words. A longer message says that it is not done within its first words, or it is a new one."""
 
@@ -97,6 +99,17 @@ def is_empty_mention(text: str) -> bool:
     """Whether the message has no matter of its own: "@lapor1708 tolong", "up", emoji, nothing."""
     reading = read(text)
     return not reading.numbers and all(word in NO_MATTER for word in reading.raw)
+
+
+def is_echo(text: str) -> bool:
+    """Whether a message, read under somebody else's complaint, says "the same here".
+
+    It may add what it is like there ("sama min, di blok sebelah juga tidak mengalir"); without
+    the complaint above it, this says nothing about itself.
+    """
+    core = read(text).core
+    says_so = core[:1] in wishes.ECHO_FIRST or "juga" in core
+    return says_so and len(core) <= _LONGEST_ECHO
 
 
 # ---------------------------------------------------------------- what the message says

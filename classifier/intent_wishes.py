@@ -103,7 +103,7 @@ WITHDRAW = Wish(
         r"dibatalin",
         r"cancel",
         r"(?:cabut|tarik|dicabut|ditarik|hapus) (?:\w+ )?laporan",
-        r"laporan (?:\w+ ){0,2}?(?:dicabut|ditarik|hapus|cabut|tarik)",
+        r"laporan (?:\w+ ){0,4}?(?:dicabut|ditarik|hapus|cabut|tarik)",
         r"tidak (?:jadi|sido|sida|jd) ?(?:laporan|melapor|ngelapor|melaporkan)?",
         r"urungkan",
         r"mencabut laporan",
@@ -113,7 +113,8 @@ WITHDRAW = Wish(
     | words(
         "batal batalkan batalin dibatalkan dibatalin cancel cabut tarik dicabut ditarik hapus"
         " laporan tidak jadi sido sida jd melapor ngelapor melaporkan urungkan mencabut menarik"
-        " membatalkan mau ingin minta yang tadi kemarin sudah aja kembali dari pembatalan"
+        " membatalkan mau ingin minta yang ini itu tadi kemarin sudah aja saja kembali dari"
+        " pembatalan"
     ),
     never=_cues("data"),
 )
@@ -225,6 +226,8 @@ ME_TOO = Wish(
     strangers=2,
     never=_MATTER,
 )
+
+ECHO_FIRST = {("sama",), ("samaa",), ("idem",), ("senasib",), ("podo",), ("dukung",)}
 
 # ---------------------------------------------------------------- solved or not
 

@@ -45,28 +45,28 @@ def moderator() -> str:
     return os.environ.get("LAPOR_MODERATOR") or getpass.getuser()
 
 
-def load_settings() -> Settings:
-    """The settings of the chosen world."""
+def load_settings(speed: float = 1.0) -> Settings:
+    """The settings of the chosen world; the sandbox's waiting times shrink with its `speed`."""
     if not world.sandbox:
         return Settings(database_url=world.database) if world.database else Settings()
     return Settings(
         database_url=world.database or SANDBOX_URL,
         secret_key=SecretStr(SANDBOX_KEY),
-        x_poll_seconds=1,
+        x_poll_seconds=3 / speed,
         x_base_url="http://127.0.0.1",
         telegram_poll_seconds=5,
-        telegram_settle_seconds=4,
-        look_seconds=2,
+        telegram_settle_seconds=4 / speed,
+        look_seconds=2 / speed,
     )
 
 
 @contextmanager
-def opened(*, prepare: bool = False) -> Iterator["System"]:
+def opened(*, prepare: bool = False, speed: float = 1.0) -> Iterator["System"]:
     """The system of the chosen world; `prepare` migrates its database first."""
     from wiring import build_system
 
     environment = "sandbox" if world.sandbox else "live"
-    system = build_system(load_settings(), environment, now(), prepare=prepare)
+    system = build_system(load_settings(speed), environment, now(), prepare=prepare)
     try:
         yield system
     finally:

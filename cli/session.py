@@ -56,7 +56,7 @@ class Session:
         with contextlib.ExitStack() as stack:
             if not context.world.sandbox:
                 build_platforms(context.load_settings())
-            system = stack.enter_context(opened(prepare=True))
+            system = stack.enter_context(opened(prepare=True, speed=self._speed))
             stack.enter_context(_only_one(system))
             world = stack.enter_context(_sandbox(system, self._speed))
             settings = _towards(system.settings, world)
@@ -85,7 +85,7 @@ class Session:
     def _watch(self, system: System, world: SandboxHandle | None) -> None:
         moderator = None
         if world is not None:
-            moderator = Moderator(system, load_script())
+            moderator = Moderator(system, load_script(), self._speed)
         quiet_since: float | None = None
         while not self._stop:
             busy = self._tick(system, world, moderator)

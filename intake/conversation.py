@@ -9,7 +9,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from classifier.axes import Axis
-from classifier.intent import Awaiting, Intent, find_intent, is_empty_mention, is_thanks_only
+from classifier.intent import (
+    Awaiting,
+    Intent,
+    find_intent,
+    is_echo,
+    is_empty_mention,
+    is_thanks_only,
+)
 from intake.messages import Message
 from intake.policy import Policy
 from intake.reference import find_references, parse_code
@@ -65,6 +72,8 @@ def decide(
         return Decision(intent, report, own)
     if report is not None and _speaks_of(report, own, intent):
         return Decision(intent, report, own)
+    if report is not None and _echoes(message, report, own):
+        return Decision(Intent.ME_TOO, report, own)
     if intent in (Intent.STATUS, Intent.MY_DATA):
         return Decision(intent)
     if is_thanks_only(message.text):
@@ -135,6 +144,11 @@ def _speaks_of(report: Report, own: bool, intent: Intent) -> bool:
             return False
 
 
+def _echoes(message: Message, report: Report, own: bool) -> bool:
+    """ "The same here", under somebody else's public report; a place of its own makes a report."""
+    return not own and not report.sensitive and message.region is None and is_echo(message.text)
+
+
 def _belongs(
     session: Session, message: Message, report: Report, policy: Policy, now: datetime
 ) -> bool:
@@ -186,6 +200,8 @@ def _by_prediction(message: Message, policy: Policy) -> Decision:
     if said.report_probability >= policy.open_at:
         return Decision(Intent.NEW)
     grave = said.urgency == "darurat" or said.sensitive
-    if grave or said.report_probability > policy.set_aside_at:
+    # Whoever writes to us in private waits for an answer: only plain spam gets none.
+    nothing_below = policy.set_aside_at if message.post.public else policy.spam_at
+    if grave or said.report_probability > nothing_below:
         return Decision("queue")
     return Decision(Intent.NONE)

@@ -60,7 +60,7 @@ def read_feed(db: Database, seen: Seen) -> list[Line]:
         placed = select(Post).where(Post.state != "pending", col(Post.is_context).is_(False))
         newest = session.exec(placed.order_by(col(Post.id).desc()).limit(NEWEST)).all()
         for post in reversed(newest):
-            if post.id not in seen.posts:
+            if post.id not in seen.posts and post.note != "own":
                 seen.posts.add(post.id or 0)
                 lines.append(_post_line(session, post, platforms[post.channel_id]))
         for notice in reversed(notices.list_notices(session, NEWEST)):

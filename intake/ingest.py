@@ -27,6 +27,9 @@ from store.tables import Channel, Person, Post, Raw, Version
 
 log = logging.getLogger(__name__)
 
+# Characters. No platform lets a person write more; masking a hostile text takes time.
+LONGEST_MASKED = 30_000
+
 
 @dataclass(frozen=True)
 class _Sealed:
@@ -137,15 +140,14 @@ def _see(
     raws.link_person(session, raw.id or 0, person.id or 0)
     saved = _save(session, channel, person, sealed[post.version_id], policy, now)
     for other in context:
-        if posts.find_post(session, channel.id or 0, other.external_id) is not None:
-            found = posts.find_post(session, channel.id or 0, other.external_id)
-        else:
+        found = posts.find_post(session, channel.id or 0, other.external_id)
+        if found is None:
             author = _person(session, channel.platform, sealed[other.version_id], now)
             raws.link_person(session, raw.id or 0, author.id or 0)
             found = _save(
                 session, channel, author, sealed[other.version_id], policy, now, is_context=True
             )
-        if found is not None and saved.context_post_id is None and not other.own:
+        if saved.context_post_id is None and not other.own:
             saved.context_post_id = found.id
     return True
 
@@ -309,7 +311,7 @@ def _seal_all(db: Database, vault: Vault, platform: str, events: list[Event]) ->
             wrapped_key=key,
             identity=vault.seal(identity, key),
             original=vault.seal(post.text, key),
-            masked=mask(_clean(post.text)),
+            masked=mask(_clean(post.text)[:LONGEST_MASKED]),
         )
     return sealed
 

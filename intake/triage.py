@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from classifier.intent import Awaiting, Intent, find_intent
+from classifier.intent import Awaiting, Intent, command_of, find_intent
 from classifier.predict import Model
 from classifier.taxonomy import Urgency
 from intake import followups, prediction
@@ -61,7 +61,7 @@ def _groups(messages: list[Message]) -> list[list[Message]]:
     groups: dict[object, list[Message]] = {}
     for message in messages:
         post = message.post
-        alone = post.public or post.command is not None or _intent(message) in AT_ONCE
+        alone = post.public or post.command is not None or _says_one_word(message)
         key: object = post.id if alone else (post.channel_id, post.conversation_id, post.person_id)
         groups.setdefault(key, []).append(message)
     return list(groups.values())
@@ -71,11 +71,14 @@ def _is_due(message: Message, now: datetime) -> bool:
     if message.post.settles_at <= now:
         return True
     danger = message.prediction and message.prediction.urgency == Urgency.DARURAT
-    return bool(danger) or _intent(message) in AT_ONCE
+    return bool(danger) or _says_one_word(message)
 
 
-def _intent(message: Message) -> Intent:
-    return find_intent(message.text, awaiting=Awaiting.CONFIRMATION)
+def _says_one_word(message: Message) -> bool:
+    """A command or a plain wish; it waits for nothing and belongs to no album."""
+    if command_of(message.text):
+        return True
+    return find_intent(message.text, awaiting=Awaiting.NOTHING) in AT_ONCE
 
 
 def _place(session: Session, group: list[Message], policy: Policy, now: datetime) -> int:

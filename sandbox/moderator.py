@@ -21,8 +21,9 @@ PAUSE = timedelta(seconds=1.5)
 class Moderator:
     """Decides what the script says, one step of each report at a time."""
 
-    def __init__(self, system: System, script: Script) -> None:
+    def __init__(self, system: System, script: Script, speed: float = 1.0) -> None:
         self._system, self._script = system, script
+        self._pause = PAUSE / speed
 
     def act(self, platform_ids: Mapping[str, str], now: datetime) -> bool:
         """Take every step that is due; true while any is left to take."""
@@ -35,7 +36,7 @@ class Moderator:
         step = _next_step(decision, case) if case else None
         if case is None or case.report is None or step is None:
             return False
-        if now - case.report.active_at >= PAUSE:
+        if now - case.report.active_at >= self._pause:
             self._take(step, decision, case.report.reference, case.answers, now)
         return True
 
@@ -63,7 +64,7 @@ class Moderator:
         case = self._find(item.post, ids)
         if case is None or case.state != "queued":
             return False
-        if case.placed_at is None or now - case.placed_at >= PAUSE:
+        if case.placed_at is None or now - case.placed_at >= self._pause:
             system = self._system
             review.open_doubtful(
                 system.db,
