@@ -103,7 +103,7 @@ def posted_at(tweet: Json) -> datetime:
             raise Broken("created_at")
         return stated
     made = time_of(post_id)
-    return stated or made
+    return stated if stated and abs(stated - made) < timedelta(days=1) else made
 
 
 def _moment(text: object) -> datetime | None:

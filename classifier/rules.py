@@ -49,11 +49,7 @@ def match(text: str) -> list[Match]:
     []
     """
     parts = [(part, join(part)) for part in sentences(text)]
-    found = [hit for rule in RULES if (hit := _first(rule, parts))]
-    return sorted(found, key=lambda hit: -_RANK[hit.urgency])
-
-
-_RANK = {Urgency.BIASA: 0, Urgency.TINGGI: 1, Urgency.DARURAT: 2}
+    return [hit for rule in RULES if (hit := _first(rule, parts))]
 
 
 def _first(rule: Rule, parts: Sequence[tuple[list[Word], str]]) -> Match | None:
@@ -405,4 +401,4 @@ RULES: tuple[Rule, ...] = (
         now=False,
     ),
 )
-"""Every rule, by name. Each has texts that it must and must not match in its test."""
+"""Every rule, the most urgent first. Each has texts that it must and must not match in its test."""

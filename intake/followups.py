@@ -40,7 +40,12 @@ class Scene:
         return outbox.address_of(self.channel, self.message.person, self.message.post)
 
     def say(self, kind: str, letter: Letter, priority: int = outbox.NORMAL) -> None:
-        """Answer this message, at most once per kind."""
+        """Answer this message, at most once per kind.
+
+        In public nothing is said of a sensitive report: neither its number nor how it stands.
+        """
+        if self.is_confidential_here and letter.mark == self._number:
+            return
         outbox.put(
             self.session,
             kind,
@@ -52,6 +57,15 @@ class Scene:
             report_id=self.report.id if self.report else None,
             priority=priority,
         )
+
+    @property
+    def is_confidential_here(self) -> bool:
+        """Whether everybody would read what is said of a report that is not for everybody."""
+        return self.report is not None and self.report.sensitive and self.to.public
+
+    @property
+    def _number(self) -> str | None:
+        return self.report.reference if self.report else None
 
 
 def carry_out(scene: Scene, decision: Decision) -> None:
@@ -120,6 +134,8 @@ def _status(scene: Scene) -> None:
     report = scene.report
     if report is None or (report.sensitive and not scene.own):
         scene.say("status", letters.unknown_number(scene.to))
+    elif scene.is_confidential_here:
+        _invite(scene, report)
     elif scene.own:
         answer = reports.newest_answer(scene.session, report.id or 0)
         scene.say("status", letters.own_status(report, answer, scene.to, scene.policy))
@@ -133,6 +149,9 @@ def _news(scene: Scene) -> None:
         scene.say("status", letters.unknown_number(scene.to))
         return
     _follow(scene, report, "supporter").wants_news = True
+    if scene.is_confidential_here:
+        _invite(scene, report)
+        return
     scene.say("news_promised", letters.news_promised(report, scene.now, scene.policy))
 
 
@@ -245,6 +264,12 @@ def _link(scene: Scene) -> None:
     _placed(linked, Intent.ANSWER)
     _follow(linked, report, "linked").wants_news = True
     linked.say("linked", letters.linked(report, scene.now))
+
+
+def _invite(scene: Scene, report: Report) -> None:
+    """Asked in public about a confidential report: go on in private, by a fresh code."""
+    code = invite(scene.session, report, scene.now, scene.policy)
+    scene.say("invitation", letters.invitation(code))
 
 
 def _attached(scene: Scene, intent: Intent) -> Report:

@@ -40,7 +40,7 @@ def acknowledgement(
     if report.urgency == "darurat" and not (rules & VIOLENCE):
         return emergency(report, now, policy)
     if code is not None:
-        return _letter(wording.acknowledgement_sensitive(code), code)
+        return invitation(code)
     if report.sensitive and not to.public:
         private = wording.acknowledgement_confidential
         if rules & VIOLENCE:
@@ -62,6 +62,11 @@ def emergency(report: Report, now: datetime, policy: Policy) -> Letter:
     )
     words = wording.acknowledgement_emergency(report.reference, on_duty=on_duty)
     return _letter(words, report.reference)
+
+
+def invitation(code: str) -> Letter:
+    """A sensitive matter goes on in a private chat; nothing here says what it is."""
+    return _letter(wording.acknowledgement_sensitive(code), code)
 
 
 def linked(report: Report, now: datetime) -> Letter:

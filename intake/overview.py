@@ -46,6 +46,7 @@ class PostView:
 
     platform: str
     post_id: str
+    in_reply_to: str | None
     state: str
     intent: str | None
     note: str | None
@@ -101,6 +102,7 @@ def overview(db: Database) -> Overview:
                 PostView(
                     platforms[post.channel_id],
                     post.external_id,
+                    post.reply_to,
                     "context" if post.is_context else post.state,
                     post.intent,
                     post.note,

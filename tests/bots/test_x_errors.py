@@ -1,10 +1,12 @@
 """X's answers in its own words, and what each means."""
 
 import json
+import ssl
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+import urllib3.exceptions
 
 from bots import x_errors
 from bots.platform import ChannelDown, InDoubt, NotSent, Refused, RefusedReason
@@ -98,6 +100,25 @@ def test_every_status_has_its_meaning(
 ) -> None:
     assert type(x_errors.send_refused(answer(status), NOW)) is sending
     assert type(x_errors.read_refused(answer(status), NOW)) is reading
+
+
+@pytest.mark.parametrize(
+    ("reason", "verdict"),
+    [
+        (urllib3.exceptions.NameResolutionError("h", None, OSError()), NotSent),  # type: ignore[arg-type]
+        (urllib3.exceptions.ConnectTimeoutError(), NotSent),
+        (urllib3.exceptions.SSLError(ssl.SSLCertVerificationError()), NotSent),
+        (urllib3.exceptions.SSLError(ssl.SSLError()), InDoubt),
+        (urllib3.exceptions.ProtocolError("Connection aborted."), InDoubt),
+    ],
+)
+def test_only_a_connection_that_never_stood_has_surely_sent_nothing(
+    reason: Exception, verdict: type[Exception]
+) -> None:
+    # As requests wraps them: around urllib3's own wrapping when there was no connection.
+    wrapped = urllib3.exceptions.MaxRetryError(None, "/", reason)  # type: ignore[arg-type]
+
+    assert type(x_errors.send_failed(requests.ConnectionError(wrapped))) is verdict
 
 
 def test_a_usage_cap_is_no_rate_limit() -> None:

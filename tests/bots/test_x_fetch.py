@@ -236,6 +236,20 @@ def test_what_neither_mentions_nor_search_hand_out_is_a_gap(x: StandIn) -> None:
     assert abs(x.clock.now - timedelta(days=7) - gap.end) < timedelta(minutes=11)
 
 
+def test_a_sweep_that_slept_until_its_place_left_the_search_window_ends(x: StandIn) -> None:
+    x.mentions(30)
+    bot = reading(x, page_size=10)
+    while '"sweep"' not in (bot.cursor or ""):
+        bot.page()
+    x.clock.forward(days=8)
+    ids = x.mentions(1)
+
+    bot.all()
+
+    assert set(ids) <= set(bot.stored)
+    assert bot.gaps == []
+
+
 def test_a_long_silence_is_no_gap(x: StandIn) -> None:
     x.mentions(2)
     bot = caught_up(x)

@@ -103,10 +103,9 @@ def test_a_rate_limit_says_when_to_come_back(x: StandIn) -> None:
     assert abs(limited.value.retry_after - timedelta(seconds=120)) < timedelta(seconds=3)
 
 
-@pytest.mark.parametrize("base_url", [closed_port(), "http://tidak-ada.invalid"])
-def test_who_never_was_connected_has_sent_nothing(x: StandIn, base_url: str) -> None:
+def test_who_is_refused_a_connection_has_sent_nothing(x: StandIn) -> None:
     with pytest.raises(NotSent):
-        x.adapter(base_url=base_url).send(reply("1"))
+        x.adapter(base_url=closed_port()).send(reply("1"))
 
 
 def test_a_copy_of_a_standing_notice_is_refused_as_a_duplicate(x: StandIn) -> None:

@@ -48,3 +48,25 @@ def test_neighbours_are_shown_as_one_span_and_words_against_are_left_out() -> No
         (0, 9, 3.0),
         (14, 19, 0.5),
     ]
+
+
+def test_words_that_speak_against_a_label_are_no_reason_for_it() -> None:
+    found = [Word("pju", 0, 3), Word("min", 4, 7)]
+
+    (reason,) = strongest(Axis.TOPIC, "x", found, np.array([1.0, -1.0]))
+
+    assert (reason.start, reason.end) == (0, 3)
+
+
+def test_a_pair_of_words_is_shared_by_both(trained: TrainedModel) -> None:
+    pair = trained.features.transformer_list[0][1].vocabulary_["terima kasih"]
+    coef = np.zeros_like(trained.axes[Axis.KIND].coef[:1])
+    coef[0, pair] = 1
+    text = "terima kasih banyak"
+
+    weights = Explainer(trained.features).weigh(
+        words(text), transform(trained.features, [text]), coef
+    )
+
+    assert weights[0, 0] == weights[1, 0] > 0
+    assert weights[2, 0] == 0

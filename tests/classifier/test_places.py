@@ -56,6 +56,8 @@ NAMED = [
     ("Jl. Sudirman, Medan", "1271"),
     ("jl bandung, Malang", "3573"),
     ("kota Jember gelap", "3509"),
+    ("kota Kudus gelap", "3319"),
+    ("bupati dengarlah desa kami, Malang gelap", "3507"),
     # districts
     ("kec. Coblong, Bandung", "327302"),
     ("kecamatan tebet gelap", "317401"),
@@ -86,6 +88,8 @@ NOT_NAMED = [
     "jl. Bandung rusak",
     "jl raya Bogor km 30",
     "tol jakarta-cikampek macet",
+    "jl raya Surabaya-Malang km 5",
+    "di Waru lampu mati",
     "gang Jember gelap",
     "desa Bangkalan belum ada air",
     "perumahan Bali Indah banjir",

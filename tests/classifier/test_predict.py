@@ -45,11 +45,31 @@ def test_a_strange_text_is_predicted_all_the_same(model: Model, text: str) -> No
     assert prediction.topic is None or text.strip()
 
 
-def test_a_text_of_unknown_words_gets_no_topic(model: Model) -> None:
-    (prediction,) = model.predict(["zzxq wwvk qqj"])
+def test_a_complaint_about_no_matter_in_particular_gets_no_topic(model: Model) -> None:
+    (prediction,) = model.predict(["tolong sudah lama tidak diperbaiki pak"])
 
+    assert prediction.kind is Kind.PENGADUAN
     assert prediction.topic is None
     assert Axis.TOPIC in prediction.unsure
+
+
+def test_thanks_that_name_a_matter_have_no_topic(model: Model) -> None:
+    (prediction,) = model.predict(["terima kasih banyak pju lampu padam min"])
+
+    assert prediction.kind is Kind.BUKAN_LAPORAN
+    assert Axis.TOPIC not in prediction.unsure
+    assert prediction.topic is None
+
+
+def test_a_rule_makes_sensitive_what_the_model_takes_for_harmless(model: Model) -> None:
+    text = "lampu pju padam di gang"
+
+    plain, discreet = model.predict([text, text + ". rahasiakan identitas saya"])
+
+    assert plain.sensitive is False
+    assert discreet.probabilities[Axis.SENSITIVE]["ya"] < 0.1
+    assert discreet.sensitive is True
+    assert discreet.urgency is Urgency.BIASA
 
 
 def test_a_batch_gives_what_single_texts_give(model: Model) -> None:

@@ -185,6 +185,13 @@ def test_a_match_points_at_the_original_words() -> None:
     assert text[found.start : found.end] == "terje\u200bbak"
 
 
+def test_rules_stand_in_the_order_of_their_urgency() -> None:
+    order = [Urgency.DARURAT, Urgency.TINGGI, Urgency.BIASA]
+    ranks = [order.index(rule.urgency) for rule in rules.RULES]
+
+    assert ranks == sorted(ranks)
+
+
 def test_the_most_urgent_rule_comes_first() -> None:
     found = rules.match("rahasiakan nama saya. anak tetangga sedang dipukuli")
 

@@ -4,7 +4,7 @@ import pytest
 from classifier.axes import LABELS, YES, Axis, label_of
 from classifier.corpus import Example
 from classifier.taxonomy import Kind, Topic, Urgency
-from classifier.train import TrainedModel, TrainingError, train
+from classifier.train import TrainedModel, TrainingError, _alarm_from, train
 
 
 def test_training_twice_gives_the_same_numbers(
@@ -59,3 +59,22 @@ def test_alarms_never_ask_for_more_than_one_half(trained: TrainedModel) -> None:
     assert set(trained.axes[Axis.SENSITIVE].alarms) == {YES}
     for axis in (Axis.URGENCY, Axis.SENSITIVE):
         assert all(0 <= alarm <= 0.5 for alarm in trained.axes[axis].alarms.values())
+
+
+def test_an_alarm_that_could_be_high_stays_at_one_half() -> None:
+    probability = np.array([0.99, 0.98, 0.01, 0.02])
+
+    assert _alarm_from(np.array([True, True, False, False]), probability) == 0.5
+
+
+def test_an_alarm_is_as_low_as_the_wanted_recall_asks() -> None:
+    probability = np.array([0.9, 0.8, 0.3, 0.2, 0.1])
+
+    assert _alarm_from(np.array([True, True, True, False, False]), probability) == 0.3
+
+
+def test_an_alarm_does_not_go_lower_than_most_of_its_hits_are_right() -> None:
+    probability = np.linspace(0.4, 0.01, 20)
+    positive = np.array([True] + [False] * 18 + [True])
+
+    assert _alarm_from(positive, probability) == pytest.approx(probability[1])

@@ -34,6 +34,8 @@ class Places:
         self._answered = answered
         self._ids = ids
         self._posts = {post["post_id"]: post for post in outcome["posts"]}
+        # The platform's name of a pressed button is the notice that held it.
+        self._presses = {post["in_reply_to"]: post for post in outcome["posts"]}
         self._reports = {report["reference"]: report for report in outcome["reports"]}
         self._opened = {report["opening_post_id"]: report for report in outcome["reports"]}
 
@@ -56,7 +58,8 @@ class Places:
         ]
 
     def _faults(self, name: str, wanted: dict[str, Any]) -> Iterator[str]:
-        becomes, post = wanted["becomes"], self._posts.get(self._id(name))
+        becomes, at = wanted["becomes"], self._id(name)
+        post = self._posts.get(at) or self._presses.get(at)
         if becomes in ("edit", "delete"):
             return
         if name not in self._ids:
