@@ -64,8 +64,8 @@ class Settings(BaseSettings):
 
     # What the classifier may decide alone
     open_at: float = Field(0.5, ge=0, le=1, description="A report from this probability on")
-    set_aside_at: float = Field(0.15, ge=0, le=1, description="No report below; between, a person")
-    spam_at: float = Field(0.05, ge=0, le=1, description="A private message is spam below")
+    set_aside_at: float = Field(0.05, ge=0, le=1, description="No report below; between, a person")
+    spam_at: float = Field(0.03, ge=0, le=1, description="A private message is spam below")
 
     # Deadlines (working days; sources in docs/decisions.md)
     verify_days: int = Field(3, gt=0, description="To verify and forward a report")

@@ -20,8 +20,8 @@ class Policy:
     looks: int = 3
     stuck_after: timedelta = timedelta(minutes=2)
     open_at: float = 0.5
-    set_aside_at: float = 0.15
-    spam_at: float = 0.05
+    set_aside_at: float = 0.05
+    spam_at: float = 0.03
     # A private message whose topic is this sure and differs from the open report's begins another.
     other_subject_at: float = 0.7
     verify_days: int = 3

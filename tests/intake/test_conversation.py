@@ -87,9 +87,6 @@ def test_the_reporter_of_a_confidential_report_hears_its_status_in_private(bot: 
     assert report.reference in tell(bot, "STATUS")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="followups._status and _news answer a sensitive report's own in public"
-)
 def test_a_confidential_report_is_not_spoken_of_in_public_even_to_its_reporter(bot: Bot) -> None:
     report, post = report_on_x(bot, BRIBE)
     record_answer(bot, report)

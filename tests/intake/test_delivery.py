@@ -22,7 +22,7 @@ from tests.intake.steps import (
     states,
     write,
 )
-from tests.intake.texts import FIRE, LAMP, ROAD, WASTE
+from tests.intake.texts import TRAPPED, LAMP, ROAD, WASTE
 
 X_POST = "POST /2/tweets"
 TELEGRAM_POST = "sendMessage"
@@ -414,7 +414,7 @@ def test_in_shadow_notices_are_made_and_not_sent(bot: Bot) -> None:
 def test_danger_goes_first(bot: Bot) -> None:
     messages = [write(bot, text, handle) for handle, text in zip(PEOPLE, (LAMP, ROAD), strict=False)]
     bot.forward(seconds=30)
-    messages.append(write(bot, FIRE, "eka"))
+    messages.append(write(bot, TRAPPED, "eka"))
     bot.read()
 
     deliver.deliver(bot.db, bot.on_telegram, bot.policy, bot.clock, limit=1)
@@ -425,7 +425,7 @@ def test_danger_goes_first(bot: Bot) -> None:
 def test_one_automatic_notice_stands_under_a_post_of_x(bot: Bot) -> None:
     _, post = report_on_x(bot)
 
-    bot.x.world.edit(post, f"@lapor1708 {FIRE}")
+    bot.x.world.edit(post, f"@lapor1708 {TRAPPED}")
     bot.turn()
 
     assert bot.report().urgency == "darurat"

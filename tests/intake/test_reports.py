@@ -17,7 +17,7 @@ from tests.intake.steps import (
 )
 from tests.intake.texts import (
     BRIBE,
-    FIRE,
+    TRAPPED,
     GREETING,
     IDENTITY_CARD,
     LAMP,
@@ -158,7 +158,7 @@ def test_the_acknowledgement_waits_for_what_follows(bot: Bot) -> None:
 
 def test_danger_does_not_wait(bot: Bot) -> None:
     bot.change_policy(duty_chat="4711")
-    message = write(bot, FIRE)
+    message = write(bot, TRAPPED)
 
     bot.read()
     bot.send()
@@ -173,7 +173,7 @@ def test_the_duty_officer_reads_no_word_of_the_citizen(bot: Bot) -> None:
     officer = chat_of(write(bot, "/start", "petugas"))
     bot.turn()
     bot.change_policy(duty_chat=str(officer))
-    mention(bot, FIRE)
+    mention(bot, TRAPPED)
 
     bot.turn()
 
@@ -236,7 +236,7 @@ def test_a_follow_up_may_raise_the_urgency(bot: Bot) -> None:
     bot.change_policy(duty_chat="4711")
     report, post = report_on_x(bot)
 
-    mention(bot, FIRE, reply_to=post)
+    mention(bot, TRAPPED, reply_to=post)
     bot.turn()
 
     assert bot.report().urgency == "darurat"

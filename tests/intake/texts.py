@@ -24,8 +24,8 @@ IDENTITY_CARD = (
     "Mau tanya, bagaimana cara mengurus KTP yang hilang di Kabupaten Sleman dan apa saja"
     " syaratnya?"
 )
-FIRE = (
-    "Tolong, rumah di Jalan Anggrek, Kota Surabaya kebakaran dan ada orang terjebak di dalam,"
+TRAPPED = (
+    "Tolong, ada orang terjebak banjir di Jalan Anggrek, Kota Surabaya dan air terus naik,"
     " mohon segera kirim bantuan."
 )
 BRIBE = (
