@@ -87,8 +87,8 @@ _NEVER = frozenset({"batubara", "kota", "web", "ibu", "tetap", "selesai", "butuh
 
 
 def _is_also_a_city(name: str) -> bool:
-    """Tell districts such as `Kota Kudus`: in a text that is the town, not the district."""
-    return name.startswith("Kota ") and f"Kab. {name[5:]}" in _official()
+    """Tell districts such as `Kota Kudus` or `Kota Padang`: in a text that is the town itself."""
+    return name.startswith("Kota ") and not {name, f"Kab. {name[5:]}"}.isdisjoint(_official())
 
 
 @lru_cache(1)

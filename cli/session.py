@@ -68,6 +68,11 @@ class Session:
             scheduler.start()
             self._live.begin(system, has_model=model is not None)
             self._watch(system, world)
+            if self._until_idle and not self._stop:
+                # Deleted posts are looked for twice a day; an end is the time to look once more.
+                for platform in platforms:
+                    scheduler.follow_deletions(platform)
+                self._live.show(system)
             self._outcome = overview(system.db)
             self._for_people = list_for_people(system.db)
 

@@ -1,15 +1,18 @@
 """Forgetting: a person on request, a post that its author deleted."""
 
+import logging
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bots.platform import Platform
+from bots.platform import Platform, PlatformError
 from intake.policy import Policy
 from intake.states import allows, move
 from store import channels, notices, people, posts, raws, reports
 from store.database import Database
 from store.tables import Channel, Person, Post, Report
+
+log = logging.getLogger(__name__)
 
 # X's own limit for one look at many posts.
 LOOK_AT = 100
@@ -41,7 +44,11 @@ def follow_deletions(db: Database, platform: Platform, now: datetime, policy: Po
         if not standing:
             return gone
         after = standing[-1].id or 0
-        missing = platform.gone([post.external_id for post in standing])
+        try:
+            missing = platform.gone([post.external_id for post in standing])
+        except PlatformError as error:
+            log.warning("deletions not looked up", extra={"verdict": type(error).__name__})
+            return gone
         for post in standing:
             if post.external_id in missing:
                 forget_post(db, post.id or 0, now, policy)

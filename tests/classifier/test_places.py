@@ -205,3 +205,13 @@ def test_every_hand_written_name_means_a_region_that_exists() -> None:
 
     for alias in [*PROVINCES, *REGENCIES]:
         assert tuple(alias.split()) in names
+
+
+def test_every_province_regency_and_city_is_found_by_its_own_name() -> None:
+    larger = [
+        region for region in regions_by_code().values() if region.level is not Level.KECAMATAN
+    ]
+    found = {region: find_region(f"lampu jalan mati di {region.name}, tolong") for region in larger}
+
+    assert len(larger) == 38 + 514
+    assert [region.name for region in larger if found[region] != region] == []
