@@ -6,27 +6,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from intake import alerts, letters, outbox
-from intake.masking import looks_personal, mask
+from intake.masking import mask
 from intake.outbox import Address
 from intake.policy import Policy
-from intake.review import TextRefused
+from intake.review import TextTooLong, check_public_text
 from intake.states import TransitionRefused, allows, move
+from intake.wording import LONGEST_ANSWER, LONGEST_SENTENCE
 from store import notices, people, reports
 from store.crypto import Vault
 from store.database import Database
 from store.tables import Answer, Channel, Follower, Notice, Report
-
-LONGEST_SENTENCE = 140
-
-
-class SentenceTooLong(Exception):
-    """The public sentence does not fit."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__(
-            f"The public sentence has {length} characters; at most {LONGEST_SENTENCE} fit into a "
-            "notice. Say who did what and when; the rest belongs into the full answer."
-        )
 
 
 @dataclass(frozen=True)
@@ -38,17 +27,16 @@ class Given:
     full_text: str | None = None
 
 
-def check_sentence(sentence: str) -> None:
-    """Raise `SentenceTooLong` or `TextRefused` when it may not stand in public."""
-    if len(sentence) > LONGEST_SENTENCE:
-        raise SentenceTooLong(len(sentence))
-    if found := looks_personal(sentence):
-        raise TextRefused(found)
+def check(given: Given) -> None:
+    """Raise `TextTooLong` or `TextRefused` when the answer may not go out as it is."""
+    check_public_text(given.sentence, LONGEST_SENTENCE)
+    if given.full_text and len(given.full_text) > LONGEST_ANSWER:
+        raise TextTooLong(len(given.full_text), LONGEST_ANSWER)
 
 
 def preview(db: Database, reference: str, given: Given, *, policy: Policy) -> str:
     """The resolution as the reporter will read it."""
-    check_sentence(given.sentence)
+    check(given)
     with db.reading() as session:
         report = reports.get_report(session, reference)
         if not allows(report, "answer"):
@@ -74,7 +62,7 @@ def answer(
     A sensitive report is never answered in public: its writer hears in a private chat, or on
     request, and `lapor queue` shows when there is no private way yet.
     """
-    check_sentence(given.sentence)
+    check(given)
     with db.reading() as session:
         key = people.get_person(session, reports.get_report(session, reference).person_id)
     sealed = None

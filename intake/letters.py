@@ -165,6 +165,17 @@ def news_promised(report: Report, now: datetime, policy: Policy) -> Letter:
     return _letter(wording.news_promised(report.reference, _day(next_by)), report.reference)
 
 
+def returned(report: Report, now: datetime, policy: Policy) -> Letter:
+    """The agency says that it is not its matter; another one is looked for."""
+    words = wording.returned(
+        Channel.TELEGRAM,
+        report.reference,
+        report.agency or "",
+        _day(deadline(now, policy.verify_days)),
+    )
+    return _letter(words, report.reference)
+
+
 def late(report: Report, now: datetime) -> Letter:
     """The agency let its day pass."""
     words = wording.late(

@@ -17,6 +17,7 @@ from intake.opening import open_report
 from intake.policy import Policy
 from intake.prediction import prediction_of
 from intake.states import move
+from intake.wording import LONGEST_QUESTION
 from store import people, posts, reports
 from store.crypto import Vault
 from store.database import Database
@@ -47,6 +48,16 @@ class TextRefused(Exception):
         super().__init__(
             "Nothing was sent: the text holds " + ", ".join(found) + ". Say it without, or put it "
             "into the full answer, which goes out in private only."
+        )
+
+
+class TextTooLong(Exception):
+    """A text for citizens does not fit into a notice."""
+
+    def __init__(self, length: int, most: int) -> None:
+        super().__init__(
+            f"Nothing was sent: the text has {length} characters, at most {most} fit into a "
+            "notice. Keep it to who did what and when."
         )
 
 
@@ -98,8 +109,7 @@ def ask(
     db: Database, reference: str, question: str, *, by: str, now: datetime, policy: Policy
 ) -> Report:
     """Ask the reporter back; the report waits for the answer."""
-    if found := looks_personal(question):
-        raise TextRefused(found)
+    check_public_text(question, LONGEST_QUESTION)
     with db.writing() as session:
         report = reports.get_report(session, reference)
         step = move(session, report, "ask", by=by, now=now, policy=policy, note=question)
@@ -119,6 +129,14 @@ def ask(
                 automatic=False,
             )
     return report
+
+
+def check_public_text(text: str, most: int) -> None:
+    """Raise `TextTooLong` or `TextRefused` when a text may not stand in a notice."""
+    if len(text) > most:
+        raise TextTooLong(len(text), most)
+    if found := looks_personal(text):
+        raise TextRefused(found)
 
 
 def forward(
@@ -142,12 +160,30 @@ def take_back(
     now: datetime,
     policy: Policy,
 ) -> Report:
-    """The agency says it is not theirs (bukan wewenang); the citizen's clock goes on."""
+    """The agency says it is not theirs (bukan wewenang); the citizen's clock goes on.
+
+    The reporter hears of it in a private chat; on X nothing is said unasked.
+    """
     with db.writing() as session:
         report = reports.get_report(session, reference)
-        move(session, report, "return", by=by, now=now, policy=policy, note=proposed_agency)
+        step = move(session, report, "return", by=by, now=now, policy=policy, note=proposed_agency)
         report.proposed_agency = proposed_agency
         session.add(report)
+        channel = session.get_one(Channel, report.channel_id)
+        person = people.get_person(session, report.person_id)
+        to = outbox.address_for_news(session, channel, person, report)
+        if to is not None and not to.public:
+            outbox.put(
+                session,
+                "returned",
+                f"transition:{step.id}",
+                letters.returned(report, now, policy),
+                to,
+                now=now,
+                policy=policy,
+                report_id=report.id,
+                automatic=False,
+            )
     return report
 
 

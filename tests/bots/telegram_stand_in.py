@@ -1,17 +1,10 @@
 """A stand-in of Telegram on a free port of this machine, for every test of the adapter."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.platform import ButtonPressed, Event, PostSeen
 from bots.telegram import Telegram
@@ -19,23 +12,10 @@ from sandbox.faults import Faults
 from sandbox.state import open_state
 from sandbox.telegram_server import create_app
 from sandbox.telegram_world import TelegramWorld
+from tests.stand_ins import Clock, Switch, start_server
 
 TOKEN = "1708001708:rahasia-contoh"
 BOT = "lapor1708_bot"
-
-
-@dataclass
-class Clock:
-    """The world's time, moved by hand."""
-
-    now: datetime = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **span: float) -> datetime:
-        self.now += timedelta(**span)
-        return self.now
 
 
 @dataclass
@@ -82,41 +62,9 @@ class StandIn:
         return event
 
 
-class _Switch:
-    """The ASGI application of the one server: passes requests to the world of the moment."""
-
-    def __init__(self) -> None:
-        self.app: ASGIApp | None = None
-        self.busy = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None
-        self.busy += 1
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            self.busy -= 1
-
-    def switch_off(self) -> None:
-        """Take no more requests and wait for those that are being answered."""
-        end = time.monotonic() + 5
-        while self.busy and time.monotonic() < end:
-            time.sleep(0.005)
-        self.app = None
-
-
 @cache
-def _server() -> tuple[_Switch, str]:
-    """Start the server that all tests share: stopping uvicorn takes 0.2 s, too long for each."""
-    switch = _Switch()
-    listener = socket.create_server(("127.0.0.1", 0))
-    # The access log would print the token into the logs that the adapter's tests look through.
-    config = uvicorn.Config(switch, log_config=None, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
-    while not server.started:
-        time.sleep(0.005)
-    return switch, f"http://127.0.0.1:{listener.getsockname()[1]}"
+def _server() -> tuple[Switch, str]:
+    return start_server()
 
 
 @contextmanager
@@ -138,9 +86,3 @@ def running_telegram(
             adapter.close()
         switch.switch_off()
         connection.close()
-
-
-def closed_port() -> str:
-    """An address of this machine where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"

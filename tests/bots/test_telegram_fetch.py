@@ -11,7 +11,8 @@ import pytest
 from bots.platform import Batch, ChannelDown, NotSent, PostSeen, Raw, Unreadable
 from bots.telegram import Telegram
 from sandbox.faults import Fault
-from tests.bots.telegram_stand_in import StandIn, closed_port, running_telegram
+from tests.bots.telegram_stand_in import StandIn, running_telegram
+from tests.stand_ins import closed_port
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from bots.platform import (
 )
 from bots.telegram import Telegram
 from sandbox.faults import Fault
-from tests.bots.telegram_stand_in import TOKEN, StandIn, closed_port, running_telegram
+from tests.bots.telegram_stand_in import TOKEN, StandIn, running_telegram
+from tests.stand_ins import closed_port
 
 SECRET = "Rumah saya di Jalan Rahasia nomor tujuh"
 # So long that an answer cut in half still holds the secret.

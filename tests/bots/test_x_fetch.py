@@ -11,7 +11,8 @@ import pytest
 
 from bots.platform import ChannelDown, NotSent
 from sandbox.faults import Fault
-from tests.bots.x_stand_in import ACCOUNT, Reading, StandIn, closed_port, running_x, seen
+from tests.bots.x_stand_in import ACCOUNT, Reading, StandIn, running_x, seen
+from tests.stand_ins import closed_port
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ from bots.platform import (
     RefusedReason,
 )
 from sandbox.faults import Fault
-from tests.bots.x_stand_in import ACCOUNT, StandIn, closed_port, reply, running_x
+from tests.bots.x_stand_in import ACCOUNT, StandIn, reply, running_x
+from tests.stand_ins import closed_port
 
 
 @pytest.fixture

@@ -1,18 +1,13 @@
 """A stand-in of X on a free port of this machine, for every test of the adapter."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import requests
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.platform import Batch, Gap, IncomingPost, Outgoing, PostSeen
 from bots.x import X
@@ -20,23 +15,10 @@ from sandbox.faults import Faults
 from sandbox.state import open_state
 from sandbox.x_server import create_app
 from sandbox.x_world import XWorld
+from tests.stand_ins import Clock, Switch, start_server
 
 ACCOUNT = "lapor1708"
 SIGNED = 'OAuth oauth_consumer_key="k", oauth_token="t", oauth_signature="s"'
-
-
-@dataclass
-class Clock:
-    """The world's time, moved by hand."""
-
-    now: datetime = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **span: float) -> datetime:
-        self.now += timedelta(**span)
-        return self.now
 
 
 @dataclass
@@ -137,42 +119,9 @@ def seen(adapter: X, batch: Batch) -> list[IncomingPost]:
     return [event.post for event in events if isinstance(event, PostSeen)]
 
 
-class _Switch:
-    """The ASGI application of the one server: passes requests to the world of the moment."""
-
-    def __init__(self) -> None:
-        self.app: ASGIApp | None = None
-        self.busy = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None
-        self.busy += 1
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            self.busy -= 1
-
-    def switch_off(self) -> None:
-        """Wait for the requests that are being answered, so that none meets the next world."""
-        end = time.monotonic() + 5
-        while self.busy and time.monotonic() < end:
-            time.sleep(0.005)
-        self.app = None
-
-
 @cache
-def _server() -> tuple[_Switch, str]:
-    """Start the server that all tests share: stopping uvicorn takes 0.2 s, too long for each."""
-    switch = _Switch()
-    # Only for a socket that says "TCP" does asyncio switch Nagle's delay (40 ms an answer) off.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(switch, log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
-    while not server.started:
-        time.sleep(0.005)
-    return switch, f"http://127.0.0.1:{listener.getsockname()[1]}"
+def _server() -> tuple[Switch, str]:
+    return start_server()
 
 
 @contextmanager
@@ -192,9 +141,3 @@ def running_x(folder: Path, limits: dict[str, int] | None = None) -> Iterator[St
             adapter.close()
         switch.switch_off()
         connection.close()
-
-
-def closed_port() -> str:
-    """An address of this machine where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"

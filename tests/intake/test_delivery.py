@@ -10,7 +10,8 @@ from sandbox.faults import Fault
 from store import channels, people
 from store.tables import Channel, Notice, Person
 from tests.bot import Bot
-from tests.bots.x_stand_in import closed_port
+from tests.bots.x_stand_in import 
+from tests.stand_ins import closed_port
 from tests.intake.steps import (
     chat_of,
     heard_on_telegram,

@@ -24,7 +24,7 @@ from intake.wording import (
     unknown_number,
     withdrawn,
 )
-from intake.wording_rules import ALL, MOST_WORDS, Example, faults, officialese, sentences
+from intake.wording.rules import ALL, MOST_WORDS, Example, faults, officialese, sentences
 
 SEEDS = [new_reference(Random(number)) for number in range(40)]
 REFERENCE = SEEDS[0]

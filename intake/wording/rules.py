@@ -182,7 +182,6 @@ def _everywhere(channel: Channel) -> list[Example]:
         example("returned", lambda seed, s: wording.returned(channel, seed, s.agency, s.day)),
         example("late", lambda seed, s: wording.late(channel, seed, s.agency, s.day, s.day)),
         example("news promised", lambda seed, s: wording.news_promised(seed, s.day)),
-        example("opted out", lambda seed, s: wording.opted_out(channel, seed, handle=s.handle)),
         example("opted in again", lambda seed, _s: wording.opted_in_again(seed)),
         example("me too", lambda seed, s: wording.me_too(channel, seed, handle=s.handle)),
     ]
