@@ -22,7 +22,7 @@ from bots.platform import (
     Refused,
     RefusedReason,
 )
-from intake.outbox import forbidden, too_old
+from intake.outbox import URGENT, forbidden, too_old
 from intake.policy import Policy
 from store import channels, installation, notices, people, posts
 from store.database import Database
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(minutes=15)
 DOWN_RETRY = timedelta(seconds=60)
+# Due notices looked at for one that may go out.
+LOOK_AT = 50
 # So many outcomes in doubt in a row pause the sender until a harmless call succeeds.
 DOUBTS = 3
 
@@ -96,35 +98,34 @@ def _claim(db: Database, platform: Platform, policy: Policy, now: datetime) -> N
     """Take the next notice that may still go out; cancels those that may not any more."""
     with db.writing() as session:
         channel = channels.get_channel(session, platform.name, platform.account)
-        while (notice := notices.next_due(session, channel.id or 0, now)) is not None:
-            stop = _stopped(session, channel, notice, policy, now)
-            if stop == "cap_money":
-                return None
-            if stop is None:
+        for notice in notices.list_due(session, channel.id or 0, now, LOOK_AT):
+            stop = _stopped(session, notice, policy, now)
+            if stop is not None:
+                notice.state, notice.failure = "cancelled", stop
+                session.add(notice)
+            elif _may_cost(session, channel, notice, policy, now):
                 claimed = notices.claim_notice(session, notice.id or 0, now)
                 session.refresh(notice)
                 return notice if claimed else None
-            notice.state, notice.failure = "cancelled", stop
-            session.add(notice)
-            session.flush()
     return None
 
 
-def _stopped(
-    session: Session, channel: Channel, notice: Notice, policy: Policy, now: datetime
-) -> str | None:
+def _stopped(session: Session, notice: Notice, policy: Policy, now: datetime) -> str | None:
     person = people.get_person(session, notice.person_id)
     post = posts.get_post(session, notice.post_id) if notice.post_id else None
     if reason := forbidden(person, post):
         return reason
-    if not notice.automatic:
-        return None
-    if too_old(post, now, policy):
-        return "too_old"
+    return "too_old" if notice.automatic and too_old(post, now, policy) else None
+
+
+def _may_cost(
+    session: Session, channel: Channel, notice: Notice, policy: Policy, now: datetime
+) -> bool:
+    """Over the day's money on X, what people wrote and `darurat` still go out; the rest waits."""
+    if channel.platform != "x" or not notice.automatic or notice.priority == URGENT:
+        return True
     spent = channels.spent_on(session, channel.id or 0, now.astimezone(UTC).date())
-    if channel.platform == "x" and spent >= policy.daily_microusd:
-        return "cap_money"
-    return None
+    return spent < policy.daily_microusd
 
 
 def _send(db: Database, platform: Platform, notice: Notice, clock: Callable[[], datetime]) -> bool:

@@ -140,6 +140,8 @@ def _see(
     raws.link_person(session, raw.id or 0, person.id or 0)
     saved = _save(session, channel, person, sealed[post.version_id], policy, now)
     for other in context:
+        if other.own:
+            continue
         found = posts.find_post(session, channel.id or 0, other.external_id)
         if found is None:
             author = _person(session, channel.platform, sealed[other.version_id], now)
@@ -147,7 +149,7 @@ def _see(
             found = _save(
                 session, channel, author, sealed[other.version_id], policy, now, is_context=True
             )
-        if saved.context_post_id is None and not other.own:
+        if saved.context_post_id is None:
             saved.context_post_id = found.id
     return True
 

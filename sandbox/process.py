@@ -213,7 +213,7 @@ def _alone(state: Path) -> Iterator[None]:
 @contextmanager
 def _served(*apps: tuple[FastAPI, int]) -> Iterator[list[str]]:
     """Serve apps on their ports, each in a thread; gives their URLs, which answer at once."""
-    sockets = [socket.create_server((HOST, port)) for _, port in apps]
+    sockets = [_listening(port) for _, port in apps]
     servers = [uvicorn.Server(_server_options(app)) for app, _ in apps]
     threads = [
         threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -228,6 +228,16 @@ def _served(*apps: tuple[FastAPI, int]) -> Iterator[list[str]]:
             server.should_exit = True
         for thread in threads:
             thread.join(_STOP_SECONDS / 2)
+
+
+def _listening(port: int) -> socket.socket:
+    # Only for a socket that says "TCP" does asyncio switch Nagle's delay (40 ms an answer) off.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    # It takes connections from now on, though they are answered a moment later.
+    listener.listen()
+    return listener
 
 
 def _server_options(app: FastAPI) -> uvicorn.Config:

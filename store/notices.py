@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from store.tables import Notice
@@ -31,16 +32,30 @@ def claim_notice(session: Session, notice_id: int, now: datetime) -> bool:
     return claimed.rowcount == 1
 
 
-def next_due(session: Session, channel_id: int, now: datetime) -> Notice | None:
-    """The notice to send next: `darurat` first, then the oldest."""
+def list_due(session: Session, channel_id: int, now: datetime, limit: int) -> Sequence[Notice]:
+    """The notices to send next: `darurat` first, then the oldest.
+
+    What is said to one person about one report goes out in the order it was made: nothing
+    overtakes an acknowledgement that waits for a second try.
+    """
+    earlier = aliased(Notice)
+    overtakes = exists().where(
+        col(earlier.report_id) == Notice.report_id,
+        col(earlier.person_id) == Notice.person_id,
+        col(earlier.id) < Notice.id,
+        col(earlier.state).in_(("ready", "sending")),
+    )
     return session.exec(
         select(Notice)
         .where(
-            Notice.channel_id == channel_id, Notice.state == "ready", col(Notice.not_before) <= now
+            Notice.channel_id == channel_id,
+            Notice.state == "ready",
+            col(Notice.not_before) <= now,
+            ~overtakes,
         )
         .order_by(col(Notice.priority), col(Notice.not_before), col(Notice.id))
-        .limit(1)
-    ).first()
+        .limit(limit)
+    ).all()
 
 
 def list_in_state(session: Session, state: str, channel_id: int | None = None) -> Sequence[Notice]:

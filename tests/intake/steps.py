@@ -69,9 +69,7 @@ def forward(bot: Bot, report: Report, agency: str = AGENCY) -> Report:
     """Verify if nobody has yet, and hand over to an agency."""
     if report.state == "received":
         verify(bot, report)
-    return review.forward(
-        bot.db, report.reference, agency, by=BY, now=bot.now, policy=bot.policy
-    )
+    return review.forward(bot.db, report.reference, agency, by=BY, now=bot.now, policy=bot.policy)
 
 
 def give_back(bot: Bot, report: Report, proposed: str | None = None) -> Report:
@@ -81,15 +79,11 @@ def give_back(bot: Bot, report: Report, proposed: str | None = None) -> Report:
 
 
 def ask(bot: Bot, report: Report, question: str = "Lampu yang mana?") -> Report:
-    return review.ask(
-        bot.db, report.reference, question, by=BY, now=bot.now, policy=bot.policy
-    )
+    return review.ask(bot.db, report.reference, question, by=BY, now=bot.now, policy=bot.policy)
 
 
 def archive(bot: Bot, report: Report, reason: str = "noted") -> Report:
-    return review.archive(
-        bot.db, report.reference, reason, by=BY, now=bot.now, policy=bot.policy
-    )
+    return review.archive(bot.db, report.reference, reason, by=BY, now=bot.now, policy=bot.policy)
 
 
 def record_answer(
@@ -99,9 +93,7 @@ def record_answer(
     if report.state in ("received", "verified"):
         report = forward(bot, report)
     given = answer.Given(report.agency or AGENCY, sentence, full_text)
-    answer.answer(
-        bot.db, bot.vault, report.reference, given, by=BY, now=bot.now, policy=bot.policy
-    )
+    answer.answer(bot.db, bot.vault, report.reference, given, by=BY, now=bot.now, policy=bot.policy)
 
 
 def again(bot: Bot, report: Report) -> Report:

@@ -164,9 +164,7 @@ def test_a_return_does_not_start_the_citizens_clock_anew(bot: Bot) -> None:
     assert due(again(bot, report)) == promised
 
 
-@pytest.mark.xfail(
-    strict=True, reason="deadlines._say takes every Telegram chat for a private one"
-)
+@pytest.mark.xfail(strict=True, reason="deadlines._say takes every Telegram chat for a private one")
 def test_a_confidential_report_of_a_group_is_not_spoken_of_in_the_group(bot: Bot) -> None:
     group = bot.telegram.world.add_group("Warga Melati")
     write(bot, f"@lapor1708_bot {BRIBE}", group=group)

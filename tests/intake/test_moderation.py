@@ -157,9 +157,7 @@ def test_an_unknown_label_is_refused_with_the_ones_there_are(wrong: dict[str, st
 
 def test_a_wrong_reference_says_where_the_right_ones_are(bot: Bot) -> None:
     with pytest.raises(ReportNotFound, match="lapor reports list"):
-        review.archive(
-            bot.db, "LPR-0000-0000", "noted", by=BY, now=bot.now, policy=bot.policy
-        )
+        review.archive(bot.db, "LPR-0000-0000", "noted", by=BY, now=bot.now, policy=bot.policy)
 
 
 def test_a_question_goes_to_the_reporter_in_the_thread(bot: Bot) -> None:
@@ -325,9 +323,7 @@ def test_archiving_needs_one_of_the_reasons(bot: Bot) -> None:
 
 
 def merge(bot: Bot, copy: Report, kept: Report) -> None:
-    review.merge(
-        bot.db, copy.reference, kept.reference, by=BY, now=bot.now, policy=bot.policy
-    )
+    review.merge(bot.db, copy.reference, kept.reference, by=BY, now=bot.now, policy=bot.policy)
 
 
 def test_a_copy_is_merged_and_its_reporter_follows_the_other(bot: Bot) -> None:

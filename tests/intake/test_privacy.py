@@ -37,7 +37,7 @@ def cells(bot: Bot) -> Iterator[object]:
     """Everything that stands in any column of any table."""
     with bot.db.reading() as session:
         for table in SQLModel.metadata.sorted_tables:
-            for row in session.connection().execute(select(table)):
+            for row in session.connection().execute(table.select()):
                 yield from row
 
 
@@ -52,7 +52,9 @@ def readable(bot: Bot) -> str:
         keys = [None, *(key for key in session.exec(select(Person.wrapped_key)).all() if key)]
     opened = []
     for cell in cells(bot):
-        for key in keys if isinstance(cell, bytes) else ():
+        for key in keys:
+            if not isinstance(cell, bytes):
+                break
             try:
                 opened.append(bot.vault.open(cell, key))
             except VaultError:

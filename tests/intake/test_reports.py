@@ -1,4 +1,4 @@
-"""From the first words to a numbered report: opening, acknowledgement, and what belongs together."""
+"""From the first words to a numbered report: opening, acknowledgement, what belongs together."""
 
 import pytest
 from sqlmodel import select
@@ -17,13 +17,13 @@ from tests.intake.steps import (
 )
 from tests.intake.texts import (
     BRIBE,
-    TRAPPED,
     GREETING,
     IDENTITY_CARD,
     LAMP,
     LAMP_NOWHERE,
     ROAD,
     SPAM,
+    TRAPPED,
     VIOLENCE,
 )
 

@@ -21,8 +21,7 @@ WASTE = (
     " dan baunya menyengat."
 )
 IDENTITY_CARD = (
-    "Mau tanya, bagaimana cara mengurus KTP yang hilang di Kabupaten Sleman dan apa saja"
-    " syaratnya?"
+    "Mau tanya, bagaimana cara mengurus KTP yang hilang di Kabupaten Sleman dan apa saja syaratnya?"
 )
 TRAPPED = (
     "Tolong, ada orang terjebak banjir di Jalan Anggrek, Kota Surabaya dan air terus naik,"
@@ -32,9 +31,7 @@ BRIBE = (
     "Mohon ditindak, petugas kelurahan di Kabupaten Sleman meminta pungli dua ratus ribu"
     " untuk pengurusan surat."
 )
-VIOLENCE = (
-    "Mohon bantuan, saya dipukuli suami setiap malam di rumah kami di Kabupaten Sleman."
-)
+VIOLENCE = "Mohon bantuan, saya dipukuli suami setiap malam di rumah kami di Kabupaten Sleman."
 GREETING = "Selamat pagi min, semoga sehat selalu."
 SPAM = "Ayo kunjungi toko baju kami, diskon lima puluh persen hari ini saja"
 PLACE = "Jalan Melati, Kabupaten Sleman"
