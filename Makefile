@@ -27,7 +27,7 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 
 train: $(VENV)/.installed
-	$(BIN)/lapor train --into models
+	$(BIN)/lapor train --into models/starter
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: install it, on Debian with 'apt-get install python3 python3-venv'." >&2; exit 1; }

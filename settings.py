@@ -16,7 +16,9 @@ Sending = Literal["shadow", "on"]
 class Settings(BaseSettings):
     """All settings with their defaults. Durations are seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="LAPOR_", env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LAPOR_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
 
     # Where things are kept
     database_url: str = Field("sqlite:///var/lapor.db", description="SQLite, or postgresql+psycopg")
@@ -25,7 +27,7 @@ class Settings(BaseSettings):
     )
     old_secret_keys: list[SecretStr] = Field([], description="Former keys that may still open")
     model_dir: Path = Field(Path("models/starter"), description="The classifier's folder")
-    var_dir: Path = Field(Path("var"), description="Trained versions, backups, the run lock")
+    var_dir: Path = Field(Path("var"), description="Trained versions are written below it")
 
     # X
     x_account: str = Field("lapor1708", description="The account's handle, without @")
@@ -70,6 +72,9 @@ class Settings(BaseSettings):
     # Deadlines (working days; sources in docs/decisions.md)
     verify_days: int = Field(3, gt=0, description="To verify and forward a report")
     answer_days: int = Field(14, gt=0, description="For the agency's answer, by default")
+    information_days: int = Field(
+        5, gt=0, description="For the answer to a request for information"
+    )
     close_days: int = Field(10, gt=0, description="Of silence after an answer")
     info_days: int = Field(10, gt=0, description="For the citizen to answer a question")
     remind_days: int = Field(3, gt=0, description="Until a question is asked again")

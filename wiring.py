@@ -91,6 +91,7 @@ def build_policy(settings: Settings) -> Policy:
         spam_at=settings.spam_at,
         verify_days=settings.verify_days,
         answer_days=settings.answer_days,
+        information_days=settings.information_days,
         close_days=settings.close_days,
         info_days=settings.info_days,
         remind_days=settings.remind_days,

@@ -15,7 +15,7 @@ from bots import x_errors
 from bots.platform import InDoubt, NotSent
 from bots.x_fields import Json, has_id
 from bots.x_pages import FIELDS
-from bots.x_transport import ErrorAnswer, Leavable, XSession
+from bots.x_transport import ErrorAnswer, Leavable, Left, XSession
 
 # At DEBUG, tweepy and its helpers print the tokens.
 for _name in ("tweepy", "requests_oauthlib", "oauthlib"):
@@ -116,6 +116,8 @@ class XClient:
 
     def create(self, text: str, reply_to: str | None) -> str:
         """POST /2/tweets; returns the id of the new post. Never left before it has an answer."""
+        if self._reads.left:
+            raise Left
         try:
             response: requests.Response = self._tweepy.create_tweet(
                 text=text, in_reply_to_tweet_id=reply_to, user_auth=True

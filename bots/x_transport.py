@@ -63,13 +63,18 @@ class Leavable:
     def __init__(self) -> None:
         self._left = threading.Event()
 
+    @property
+    def left(self) -> bool:
+        """Whether `leave` was called."""
+        return self._left.is_set()
+
     def leave(self) -> None:
         """Make every pending and every later `run` raise `Left`."""
         self._left.set()
 
     def run(self, call: Callable[[], T]) -> T:
         """The result of `call`, or what it raises, or `Left`."""
-        if self._left.is_set():
+        if self.left:
             raise Left
         outcome: list[T] = []
         failure: list[BaseException] = []
@@ -84,7 +89,7 @@ class Leavable:
 
         threading.Thread(target=work, name="x-read", daemon=True).start()
         while not done.wait(0.05):
-            if self._left.is_set():
+            if self.left:
                 raise Left
         if failure:
             raise failure[0]

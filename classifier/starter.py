@@ -18,5 +18,5 @@ def train_starter(
     examples = load_corpus(corpus)
     trained = train(examples, progress=progress)
     scores = evaluate(examples, progress=progress)
-    version = f"starter-{now:%Y%m%d}"
+    version = f"{into.name}-{now:%Y%m%d}"
     return save_model(trained, into, version=version, now=now, examples=examples, scores=scores)

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog="Example: lapor train --into var/models/mine")(train)
     app.command(epilog='Example: lapor classify "lampu jalan mati di Sukun sejak senin"')(classify)
-    app.command(epilog="Example: lapor evaluate classifier/corpus/hard_cases.jsonl")(evaluate)
+    app.command(epilog="Example: lapor evaluate my-labelled-texts.jsonl")(evaluate)
     app.add_typer(group, name="models")
 
 
@@ -37,7 +37,7 @@ def train(
     from classifier.starter import train_starter
 
     moment = now()
-    folder = into or load_settings().var_dir / "models" / f"{moment:%Y%m%d-%H%M%S}"
+    folder = into or load_settings().var_dir / "models" / f"model-{moment:%H%M%S}"
     with Progress(console=_stderr()) as bars:
         tasks: dict[str, object] = {}
 

@@ -24,30 +24,36 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog="Example: lapor queue")(queue)
     app.command(epilog="Example: lapor review P17 --open --kind pengaduan")(review)
-    app.command(epilog="Example: lapor verify LPR-7K3M-9QTX --topic jalan_jembatan")(verify)
-    app.command(epilog='Example: lapor ask LPR-7K3M-9QTX "Di RT berapa?"')(ask)
-    app.command(epilog='Example: lapor forward LPR-7K3M-9QTX --agency "Dinas PU Kab. Contoh"')(
+    app.command(epilog="Example: lapor verify LPR-7K3M-9QT1 --topic jalan_jembatan")(verify)
+    app.command(epilog='Example: lapor ask LPR-7K3M-9QT1 "Di RT berapa?"')(ask)
+    app.command(epilog='Example: lapor forward LPR-7K3M-9QT1 --agency "Dinas PU Kab. Contoh"')(
         forward
     )
-    app.command("return", epilog="Example: lapor return LPR-7K3M-9QTX --proposed 'Balai Jalan'")(
+    app.command("return", epilog="Example: lapor return LPR-7K3M-9QT1 --proposed 'Balai Jalan'")(
         take_back
     )
     app.command(
-        epilog='Example: lapor answer LPR-7K3M-9QTX --agency "Dinas PU Kab. Contoh" '
+        epilog='Example: lapor answer LPR-7K3M-9QT1 --agency "Dinas PU Kab. Contoh" '
         '--sentence "lubang ditambal 24 November"'
     )(answer)
-    app.command(epilog="Example: lapor archive LPR-7K3M-9QTX --reason not_a_report")(archive)
-    app.command(epilog="Example: lapor merge LPR-7K3M-9QTX --into LPR-4F2A-1BCD")(merge)
-    app.command(epilog="Example: lapor erase LPR-7K3M-9QTX --yes")(erase)
+    app.command(epilog="Example: lapor archive LPR-7K3M-9QT1 --reason not_a_report")(archive)
+    app.command(epilog="Example: lapor merge LPR-7K3M-9QT1 --into LPR-4F2A-1BCD")(merge)
+    app.command(epilog="Example: lapor erase LPR-7K3M-9QT1 --yes")(erase)
 
 
-def queue() -> None:
+def queue(
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="What was taken for no report, newest first")
+    ] = False,
+) -> None:
     """What waits for a moderator, most urgent first."""
-    from intake.overview import list_queue
+    from intake.overview import list_queue, list_set_aside
 
     with opened() as system:
-        items = list_queue(system.db)
-    table = Table(title=f"{len(items)} menunggu", show_lines=True)
+        items = list_set_aside(system.db) if set_aside else list_queue(system.db)
+    table = Table(
+        title=f"{len(items)} {'disisihkan' if set_aside else 'menunggu'}", show_lines=True
+    )
     for name in ("nomor", "mendesak", "jenis", "topik", "wilayah", "sejak", "isi", "yang perlu"):
         table.add_column(name, overflow="fold")
     for item in items:
@@ -101,6 +107,9 @@ def verify(
     urgency: Urgency = None,
     sensitive: Sensitive = None,
     region: Place = None,
+    answer_days: Annotated[
+        int | None, typer.Option(help="Working days for the agency's answer: 2, 5, 14 or 60")
+    ] = None,
 ) -> None:
     """Confirm a report, with corrections where the model was wrong."""
     from intake import review as reviews
@@ -109,7 +118,7 @@ def verify(
         report = reviews.verify(
             system.db,
             _number(reference),
-            reviews.Labels(kind, topic, urgency, sensitive, region),
+            reviews.Labels(kind, topic, urgency, sensitive, region, answer_days),
             by=moderator(),
             now=now(),
             policy=system.policy,
@@ -135,13 +144,23 @@ def ask(
     _say(report.reference, report.state)
 
 
-def forward(reference: Reference, agency: Agency) -> None:
+def forward(
+    reference: Reference,
+    agency: Agency,
+    sp4n_id: Annotated[str | None, typer.Option(help="Its number in SP4N-LAPOR!")] = None,
+) -> None:
     """Hand a verified report to an agency."""
     from intake import review as reviews
 
     with opened() as system:
         report = reviews.forward(
-            system.db, _number(reference), agency, by=moderator(), now=now(), policy=system.policy
+            system.db,
+            _number(reference),
+            agency,
+            by=moderator(),
+            now=now(),
+            policy=system.policy,
+            sp4n_id=sp4n_id,
         )
     _say(report.reference, report.state)
 

@@ -1,5 +1,6 @@
 """What operators do: switches, health, migrations, backups, keys."""
 
+import contextlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: lapor migrate")(migrate)
     app.command(epilog="Example: lapor backup var/backup.db")(backup)
     app.command(epilog="Example: lapor restore var/backup.db")(restore)
+    app.command(epilog="Example: lapor unreadable --retry")(unreadable)
     app.command("new-key", epilog="Example: lapor new-key")(new_key)
 
 
@@ -103,16 +105,37 @@ def restore(
     """Replace the database by a backup. What was ready to be sent becomes a matter for people."""
     from intake.recovery import after_restore
     from store.backup import restore as read
+    from store.database import Database
 
     if not yes:
         typer.confirm("This replaces the whole database. Go on?", abort=True)
-    read(load_settings().database_url, from_)
-    with opened(prepare=True) as system:
-        doubtful = after_restore(system.db)
+    url = load_settings().database_url
+    with contextlib.closing(Database(url)) as db, db.run_lock():
+        read(url, from_)
+        with opened(prepare=True) as system:
+            doubtful = after_restore(system.db)
     out.print(
         f"Restored. {doubtful} notices that were waiting may have gone out since the backup: they "
         "are in doubt now. `lapor run` looks for those on X; the others wait in `lapor queue`."
     )
+
+
+def unreadable(
+    retry: Annotated[bool, typer.Option("--retry", help="Try to understand them again")] = False,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Forget them")
+    ] = False,
+) -> None:
+    """Raws that could not be understood: how many and why; retry after an update, or drop them."""
+    from intake import operate
+
+    with opened() as system:
+        for reason, count in operate.count_unreadable(system.db).items():
+            out.print(f"{count} x {reason}", highlight=False)
+        if retry:
+            out.print(f"{operate.retry_unreadable(system.db)} wait to be read again.")
+        elif drop:
+            out.print(f"{operate.drop_unreadable(system.db)} dropped.")
 
 
 def new_key() -> None:

@@ -42,7 +42,7 @@ def list_(
     out.print(table)
 
 
-@group.command(epilog="Example: lapor reports show LPR-7K3M-9QTX")
+@group.command(epilog="Example: lapor reports show LPR-7K3M-9QT1")
 def show(reference: Annotated[str, typer.Argument(help="The report's number")]) -> None:
     """One report: its posts (masked), its way, what was said."""
     from intake import overview

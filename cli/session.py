@@ -1,13 +1,11 @@
 """One run of the bot: the scheduler, in the sandbox also its citizens and moderator, and an end."""
 
 import contextlib
-import fcntl
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import SecretStr
 from rich.table import Table
@@ -25,15 +23,6 @@ from settings import Settings
 from wiring import System, build_model, build_platforms, open_channels
 
 TICK = 0.5
-
-
-class AlreadyRunning(Exception):
-    """Two bots on one database would answer twice."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"Another `lapor run` works on this database (it holds {path.name}). Stop it first."
-        )
 
 
 class Session:
@@ -57,7 +46,7 @@ class Session:
             if not context.world.sandbox:
                 build_platforms(context.load_settings())
             system = stack.enter_context(opened(prepare=True, speed=self._speed))
-            stack.enter_context(_only_one(system))
+            stack.enter_context(system.db.run_lock())
             world = stack.enter_context(_sandbox(system, self._speed))
             settings = _towards(system.settings, world)
             platforms = build_platforms(settings)
@@ -119,24 +108,6 @@ class Session:
         if last_read(system.db) <= self._finished_at:
             return True
         return bool(busy_with(system.db, system.policy, now()))
-
-
-@contextlib.contextmanager
-def _only_one(system: System) -> Iterator[None]:
-    """Hold the run lock: a file beside a SQLite database, an advisory lock on PostgreSQL."""
-    if not system.db.is_sqlite:
-        with system.db.hold_run_lock() as held:
-            if not held:
-                raise AlreadyRunning(Path("lapor-run"))
-            yield
-        return
-    path = Path(f"{system.db.engine.url.database}.lock")
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning(path) from None
-        yield
 
 
 @contextlib.contextmanager

@@ -123,7 +123,7 @@ def _work_faults(session: Session, now: datetime) -> list[str]:
         )
     unreadable = raws.list_unreadable(session)
     if unreadable:
-        faults.append(f"{len(unreadable)} raws could not be understood and were put aside.")
+        faults.append(f"{len(unreadable)} raws could not be understood: see `lapor unreadable`.")
     failed = posts.list_failed(session)
     if failed:
         faults.append(f"{len(failed)} posts could not be placed and were put aside.")

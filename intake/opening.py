@@ -36,7 +36,7 @@ def open_report(
     the duty officer of danger at once.
     """
     opening = group[0]
-    report = _new_report(session, channel, group, now)
+    report = _new_report(session, channel, group, now, policy)
     session.add(report)
     session.flush()
     begin(session, report, by=by, now=now, policy=policy)
@@ -142,7 +142,15 @@ def unused_reference(session: Session) -> str:
             return reference
 
 
-def _new_report(session: Session, channel: Channel, group: list[Message], now: datetime) -> Report:
+def answer_days(kind: str, policy: Policy) -> int:
+    """The working days that an agency has, proposed from the kind; verification may change them."""
+    information = kind == Kind.PERMINTAAN_INFORMASI
+    return policy.information_days if information else policy.answer_days
+
+
+def _new_report(
+    session: Session, channel: Channel, group: list[Message], now: datetime, policy: Policy
+) -> Report:
     opening = group[0]
     said = opening.prediction
     region = region_of(group)
@@ -160,6 +168,7 @@ def _new_report(session: Session, channel: Channel, group: list[Message], now: d
         sensitive=bool(said and said.sensitive),
         region_code=region.code if region else None,
         region_name=region.name if region else None,
+        answer_days=answer_days(_report_kind(opening), policy),
         received_at=opening.post.posted_at,
         active_at=now,
     )

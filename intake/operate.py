@@ -1,8 +1,9 @@
 """The operator's switches: pause and resume, shadow and on, and notices that wait for a person."""
 
+from collections import Counter
 from datetime import datetime
 
-from store import channels, notices
+from store import channels, notices, raws
 from store.database import Database
 from store.tables import Installation, Notice
 
@@ -86,6 +87,31 @@ def list_notices(db: Database, state: str | None, limit: int = 50) -> list[Notic
         if state:
             return list(notices.list_in_state(session, state))
         return list(notices.list_notices(session, limit))
+
+
+def count_unreadable(db: Database) -> Counter[str]:
+    """Raws that were put aside, by what is wrong with them."""
+    with db.reading() as session:
+        return Counter(raw.failure or "" for raw in raws.list_unreadable(session))
+
+
+def retry_unreadable(db: Database) -> int:
+    """Have the raws that were put aside parsed again, by a newer version that may know more."""
+    with db.writing() as session:
+        found = raws.list_unreadable(session)
+        for raw in found:
+            raw.parsed_at, raw.failure, raw.attempts = None, None, 0
+            session.add(raw)
+    return len(found)
+
+
+def drop_unreadable(db: Database) -> int:
+    """Forget the raws that were put aside."""
+    with db.writing() as session:
+        found = raws.list_unreadable(session)
+        for raw in found:
+            raws.drop_raw(session, raw.id or 0)
+    return len(found)
 
 
 def _get(notice: Notice | None, notice_id: int, wanted: str) -> Notice:

@@ -137,6 +137,12 @@ def list_queue(db: Database) -> list[QueueItem]:
     return sorted(items, key=lambda item: (SEVERITY[Urgency(item.urgency)], item.since))
 
 
+def list_set_aside(db: Database, limit: int = 100) -> list[QueueItem]:
+    """The newest posts that were taken for no report; a moderator may still open one."""
+    with db.reading() as session:
+        return [_doubtful(session, post) for post in posts.list_set_aside(session, limit)]
+
+
 def list_way(db: Database, reference: str) -> list[Transition]:
     """The steps that a report took."""
     with db.reading() as session:
@@ -204,7 +210,7 @@ def _doubtful(session: Session, post: Post) -> QueueItem:
         region=None,
         text=version.text or ", ".join(item["kind"] for item in version.media),
         since=post.seen_at,
-        why="apakah ini laporan?",
+        why="apakah ini laporan?" if post.state == "queued" else post.note or "",
     )
 
 

@@ -26,6 +26,7 @@ class Policy:
     other_subject_at: float = 0.7
     verify_days: int = 3
     answer_days: int = 14
+    information_days: int = 5
     close_days: int = 10
     info_days: int = 10
     remind_days: int = 3

@@ -13,7 +13,7 @@ from classifier.taxonomy import Kind, Topic, Urgency
 from intake import letters, outbox
 from intake.masking import looks_personal
 from intake.messages import Message, read_messages
-from intake.opening import open_report
+from intake.opening import answer_days, open_report
 from intake.policy import Policy
 from intake.prediction import prediction_of
 from intake.states import move
@@ -70,13 +70,17 @@ class UnknownLabel(Exception):
 
 @dataclass(frozen=True)
 class Labels:
-    """A moderator's corrections; None leaves what is there. `region` is a name or a code."""
+    """A moderator's corrections; None leaves what is there.
+
+    `region` is a name or a code, `answer_days` the working days that the agency gets.
+    """
 
     kind: str | None = None
     topic: str | None = None
     urgency: str | None = None
     sensitive: bool | None = None
     region: str | None = None
+    answer_days: int | None = None
 
     def __post_init__(self) -> None:
         _check(self.kind, [str(kind) for kind in Kind if kind is not Kind.BUKAN_LAPORAN])
@@ -99,7 +103,7 @@ def verify(
     """Confirm a report, with corrections; raises `TransitionRefused` when it is too late."""
     with db.writing() as session:
         report = reports.get_report(session, reference)
-        _correct(session, report, labels)
+        _correct(session, report, labels, policy)
         _keep(session, report, "verify", labels, by, now)
         move(session, report, "verify", by=by, now=now, policy=policy)
     return report
@@ -140,13 +144,24 @@ def check_public_text(text: str, most: int) -> None:
 
 
 def forward(
-    db: Database, reference: str, agency: str, *, by: str, now: datetime, policy: Policy
+    db: Database,
+    reference: str,
+    agency: str,
+    *,
+    by: str,
+    now: datetime,
+    policy: Policy,
+    sp4n_id: str | None = None,
 ) -> Report:
-    """Hand a verified report to an agency; its clock for the answer starts."""
+    """Hand a verified report to an agency; its clock for the answer starts.
+
+    `sp4n_id` is the report's number in the national system, where there is one.
+    """
     with db.writing() as session:
         report = reports.get_report(session, reference)
         move(session, report, "forward", by=by, now=now, policy=policy, note=agency)
         report.agency, report.proposed_agency = agency, None
+        report.sp4n_id = sp4n_id or report.sp4n_id
         session.add(report)
     return report
 
@@ -254,7 +269,7 @@ def open_doubtful(
         channel = session.get_one(Channel, post.channel_id)
         message = replace(message, post=post, person=people.get_person(session, post.person_id))
         report = open_report(session, channel, [message], by=by, now=now, policy=policy)
-        _correct(session, report, labels)
+        _correct(session, report, labels, policy)
         _keep(session, report, "open", labels, by, now)
     return report
 
@@ -291,10 +306,12 @@ def _waiting(db: Database, post_id: int) -> Post:
     return post
 
 
-def _correct(session: Session, report: Report, labels: Labels) -> None:
-    report.kind = labels.kind or report.kind
+def _correct(session: Session, report: Report, labels: Labels, policy: Policy) -> None:
+    if labels.kind and labels.kind != report.kind:
+        report.kind, report.answer_days = labels.kind, answer_days(labels.kind, policy)
     report.topic = labels.topic or report.topic
     report.urgency = labels.urgency or report.urgency
+    report.answer_days = labels.answer_days or report.answer_days
     if labels.sensitive is not None:
         report.sensitive = labels.sensitive
     if region := labels.found_region:

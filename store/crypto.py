@@ -1,6 +1,7 @@
 """Sealing texts at rest: one data key per person, wrapped by the installation's key.
 
-Destroying a person's wrapped key makes everything sealed with it unreadable, in backups too.
+Destroying a person's wrapped key makes everything sealed with it unreadable. A backup made before
+still holds the key: old backups must go when a person is erased.
 """
 
 from collections.abc import Sequence

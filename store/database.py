@@ -3,6 +3,7 @@
 A commit happens in exactly one place, at the end of `writing()`.
 """
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,13 @@ from sqlmodel import Session, create_engine
 BUSY_TIMEOUT_MS = 10_000
 # Any number that no other program on the same PostgreSQL database uses.
 RUN_LOCK = 1_708_001
+
+
+class AlreadyRunning(Exception):
+    """Another `lapor run` works on this database: stop it first. Two would answer twice."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
 
 
 class Database:
@@ -49,14 +57,32 @@ class Database:
             yield session
 
     @contextmanager
-    def hold_run_lock(self) -> Iterator[bool]:
-        """PostgreSQL: hold the advisory lock of `lapor run`; false when another process has it."""
+    def run_lock(self) -> Iterator[None]:
+        """Hold what only one `lapor run` (or restore) may hold; raises `AlreadyRunning`.
+
+        An advisory lock on PostgreSQL, a locked file beside a SQLite database: both end with the
+        process, however it ends.
+        """
+        with self._file_lock() if self.is_sqlite else self._advisory_lock():
+            yield
+
+    @contextmanager
+    def _advisory_lock(self) -> Iterator[None]:
         with self.engine.connect() as connection:
-            held = connection.exec_driver_sql(
-                f"SELECT pg_try_advisory_lock({RUN_LOCK})"
-            ).scalar_one()
+            lock = f"SELECT pg_try_advisory_lock({RUN_LOCK})"
+            if not connection.exec_driver_sql(lock).scalar_one():
+                raise AlreadyRunning
             connection.commit()
-            yield bool(held)
+            yield
+
+    @contextmanager
+    def _file_lock(self) -> Iterator[None]:
+        with Path(f"{self.engine.url.database}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise AlreadyRunning from None
+            yield
 
     def close(self) -> None:
         """Give all connections back."""

@@ -29,13 +29,17 @@ class StandIn:
     adapters: list[Telegram] = field(default_factory=list)
 
     def adapter(
-        self, token: str = TOKEN, poll_seconds: int = 0, read_timeout: float = 5.0
+        self,
+        token: str = TOKEN,
+        poll_seconds: int = 0,
+        read_timeout: float = 5.0,
+        base_url: str | None = None,
     ) -> Telegram:
         """A new adapter; short polls unless told, so that tests do not wait for news."""
         adapter = Telegram(
             token,
             f"@{BOT}",
-            base_url=self.base_url,
+            base_url=base_url or self.base_url,
             poll_seconds=poll_seconds,
             connect_timeout=2.0,
             read_timeout=read_timeout,

@@ -72,7 +72,7 @@ class Lapor:
         """The one paragraph with which a command that must fail says why."""
         said = self(*words)
         assert said.code == 2, said.both
-        assert said.err.startswith("lapor: ")
+        assert said.err.lstrip().startswith("lapor: ")
         return said.err
 
 

@@ -324,9 +324,7 @@ def test_reports_are_listed_by_state(bot: Bot, lapor: Lapor) -> None:
     assert other.reference not in some
 
 
-def test_a_report_is_shown_with_its_texts_its_way_and_what_was_said(
-    bot: Bot, lapor: Lapor
-) -> None:
+def test_a_report_is_shown_with_its_texts_its_way_and_what_was_said(bot: Bot, lapor: Lapor) -> None:
     report, _ = forwarded(bot, lapor)
 
     said = lapor.told("reports", "show", report.reference)
@@ -539,9 +537,7 @@ def test_brackets_in_a_notice_are_shown(bot: Bot, lapor: Lapor) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="cli/moderate.py:answer gives the preview to rich as markup")
-def test_the_preview_shows_brackets_as_the_citizen_will_read_them(
-    bot: Bot, lapor: Lapor
-) -> None:
+def test_the_preview_shows_brackets_as_the_citizen_will_read_them(bot: Bot, lapor: Lapor) -> None:
     report, _ = forwarded(bot, lapor)
 
     assert "tiang [c] selesai" in lapor.told(*answer(lapor, report, "tiang [c] selesai", "--yes"))

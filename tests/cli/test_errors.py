@@ -21,7 +21,6 @@ def refused(lapor: Lapor, *words: str) -> str:
     return said.err
 
 
-
 # ------------------------------------------------------------------ what cannot be found
 
 
@@ -99,9 +98,7 @@ def test_a_platform_that_does_not_exist_is_refused_with_the_right_ones(lapor: La
 # ------------------------------------------------------------------ databases
 
 
-def test_a_live_command_without_a_key_says_how_to_make_one(
-    lapor: Lapor, database_url: str
-) -> None:
+def test_a_live_command_without_a_key_says_how_to_make_one(lapor: Lapor, database_url: str) -> None:
     said = refused(lapor, "--database", database_url, "health")
 
     assert KEY in said
@@ -271,7 +268,9 @@ def test_a_backup_that_is_none_changes_nothing(lapor: Lapor, tmp_path: Path) -> 
 def test_a_backup_of_nothing_is_refused(lapor: Lapor, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/none.db"
 
-    assert "There is no file" in refused(lapor, "--database", url, "backup", str(tmp_path / "copy.db"))
+    assert "There is no file" in refused(
+        lapor, "--database", url, "backup", str(tmp_path / "copy.db")
+    )
 
 
 @pytest.mark.xfail(strict=True, reason="cli/operate.py:restore replaces first and checks later")

@@ -27,8 +27,7 @@ def claim(bot: Bot, platform: Platform) -> Notice:
     """What the sender commits before the call."""
     with bot.db.writing() as session:
         channel = channels.get_channel(session, platform.name, platform.account)
-        notice = notices.next_due(session, channel.id or 0, bot.now)
-        assert notice is not None
+        (notice,) = notices.list_in_state(session, "ready", channel.id)
         assert notices.claim_notice(session, notice.id or 0, bot.now)
     return notice
 

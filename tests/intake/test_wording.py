@@ -2,11 +2,13 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from bots.x_length import has_link, weighted_length
+from intake import wording
 from intake.reference import find_references, new_reference
 from intake.wording import (
     LONGEST_SENTENCE,
@@ -19,6 +21,7 @@ from intake.wording import (
     my_data,
     reopened,
     resolution,
+    rules,
     short_agency,
     status,
     unknown_number,
@@ -216,3 +219,10 @@ def test_the_rules_can_fail(text: str, fault: str) -> None:
 
 def test_plain_words_are_no_officialese() -> None:
     assert officialese("Petugas membacanya paling lambat Jumat, 27 November.") == []
+
+
+def test_every_notice_stands_in_the_list_that_is_checked() -> None:
+    source = Path(rules.__file__).read_text("utf-8")
+    notices = [name for name in wording.__all__ if name[0].islower() and name != "short_agency"]
+
+    assert [name for name in notices if f"wording.{name}" not in source] == []
