@@ -195,7 +195,7 @@ STATUS = Wish(
         " pengerjaan dijalankan lagi sama sekali kah terbaru terakhir pripun adakah bisa"
         " kelanjutane ditangane mantau nggih nopo"
     ),
-    never=_cues(r"^sudah beres$"),
+    never=_cues(r"^sudah beres$", r"^(?:\w+ )?apa kabar$"),
 )
 ME_TOO = Wish(
     _cues(

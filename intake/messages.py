@@ -22,8 +22,8 @@ from store.tables import Person, Post, Version
 class Message:
     """A post with everything needed to place it.
 
-    `text` is the original. `matter` is the masked text that is classified: its own, and that of
-    the post it replies to or quotes when it says nothing itself (`has_context`).
+    `text` is the original. `matter` is the masked text that is classified: its own or, when it
+    says nothing itself (`has_context`), that of the post it replies to or quotes.
     """
 
     post: Post
@@ -85,7 +85,7 @@ def _message(vault: Vault, rows: _Rows) -> Message:
     where = f"{text}\n{rows.version.place_name or ''}"
     has_context = rows.context is not None and is_empty_mention(text)
     if rows.context and has_context:
-        matter = f"{matter}\n{rows.context[0].text}"
+        matter = rows.context[0].text
         where = f"{where}\n{_open(vault, *rows.context)}"
     return Message(
         rows.post, rows.version, rows.person, text, matter, has_context, find_region(where)
