@@ -54,7 +54,7 @@ def load_settings(speed: float = 1.0) -> Settings:
         secret_key=SecretStr(SANDBOX_KEY),
         x_poll_seconds=3 / speed,
         x_base_url="http://127.0.0.1",
-        telegram_poll_seconds=5,
+        telegram_poll_seconds=max(1, round(5 / speed)),
         telegram_settle_seconds=4 / speed,
         look_seconds=2 / speed,
     )

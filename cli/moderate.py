@@ -3,12 +3,16 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
 from cli.context import err, moderator, now, opened, out
+from cli.live import URGENCY_STYLE
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from intake.overview import QueueItem
 
 Reference = Annotated[str, typer.Argument(help="The report's number, LPR-....")]
 Item = Annotated[str, typer.Argument(help="A post of the queue, P and a number.")]
@@ -51,23 +55,24 @@ def queue(
 
     with opened() as system:
         items = list_set_aside(system.db) if set_aside else list_queue(system.db)
-    table = Table(
-        title=f"{len(items)} {'disisihkan' if set_aside else 'menunggu'}", show_lines=True
-    )
-    for name in ("nomor", "mendesak", "jenis", "topik", "wilayah", "sejak", "isi", "yang perlu"):
-        table.add_column(name, overflow="fold")
+    out.print(f"[bold]{len(items)} {'disisihkan' if set_aside else 'menunggu'}[/]\n")
     for item in items:
-        table.add_row(
-            item.name,
-            item.urgency + (" · sensitif" if item.sensitive else ""),
-            item.kind or "",
-            item.topic or "?",
-            item.region or "",
-            _local(item.since),
-            item.text,
-            item.why,
-        )
-    out.print(table)
+        _print_item(item)
+
+
+def _print_item(item: "QueueItem") -> None:
+    tags = (
+        f"[{URGENCY_STYLE[item.urgency]}]{item.urgency}[/]",
+        "[magenta]sensitif[/]" if item.sensitive else "",
+        item.kind or "",
+        item.topic or "",
+        item.region or "",
+        f"[dim]{_local(item.since)}[/]",
+    )
+    out.print(f"[bold]{item.name}[/]  " + " · ".join(tag for tag in tags if tag), highlight=False)
+    if item.text:
+        out.print(Padding(Text(" ".join(item.text.split())), (0, 0, 0, 4)))
+    out.print(f"    [green]-> {item.why}[/]\n", highlight=False)
 
 
 def review(

@@ -122,9 +122,7 @@ def restore(
 
 def unreadable(
     retry: Annotated[bool, typer.Option("--retry", help="Try to understand them again")] = False,
-    drop: Annotated[
-        bool, typer.Option("--drop", help="Forget them")
-    ] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Forget them")] = False,
 ) -> None:
     """Raws that could not be understood: how many and why; retry after an update, or drop them."""
     from intake import operate

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -14,7 +15,7 @@ from cli import context
 from cli.context import err, now, opened, out
 from cli.live import Live
 from intake.idle import busy_with, last_read, list_for_people
-from intake.overview import Overview, overview
+from intake.overview import NoticeView, Overview, overview
 from sandbox.moderator import Moderator
 from sandbox.process import X_KEY, SandboxHandle, start_sandbox
 from sandbox.script import load_script
@@ -143,21 +144,37 @@ def _towards(settings: Settings, world: SandboxHandle | None) -> Settings:
 
 
 def _table(outcome: Overview) -> Table:
-    table = Table(title=f"{len(outcome.posts)} posts, {len(outcome.reports)} reports")
-    for name in ("number", "platform", "kind", "topic", "urgency", "region", "state", "notices"):
-        table.add_column(name)
+    table = Table(
+        box=None,
+        pad_edge=False,
+        title=f"{len(outcome.posts)} posts, {len(outcome.reports)} reports",
+        caption=_notice_counts(outcome),
+    )
+    table.add_column("report", no_wrap=True, width=13)
+    table.add_column("tagged as", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("state", no_wrap=True, width=10)
+    table.add_column("said", no_wrap=True, overflow="ellipsis", ratio=2)
     for report in outcome.reports:
-        said = ", ".join(f"{notice.kind} ({notice.state})" for notice in report.notices)
-        urgency = report.urgency + (" +" if report.sensitive else "")
-        table.add_row(
-            report.reference,
-            report.platform,
+        tags = (
             report.kind,
             report.topic or "?",
-            urgency,
-            report.region or "",
-            report.state,
-            said,
+            report.urgency,
+            "sensitif" if report.sensitive else None,
+            report.region,
         )
-    table.caption = "+ sensitive"
+        table.add_row(
+            report.reference,
+            " · ".join(tag for tag in tags if tag),
+            report.state,
+            ", ".join(_said(notice) for notice in report.notices),
+        )
     return table
+
+
+def _said(notice: NoticeView) -> str:
+    return notice.kind if notice.state == "sent" else f"{notice.kind} ({notice.state})"
+
+
+def _notice_counts(outcome: Overview) -> str:
+    counts = Counter(notice.state for report in outcome.reports for notice in report.notices)
+    return "notices: " + ", ".join(f"{count} {state}" for state, count in counts.most_common())
