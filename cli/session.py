@@ -147,6 +147,7 @@ def _table(outcome: Overview) -> Table:
     table = Table(
         box=None,
         pad_edge=False,
+        expand=True,
         title=f"{len(outcome.posts)} posts, {len(outcome.reports)} reports",
         caption=_notice_counts(outcome),
     )

@@ -1,5 +1,6 @@
 """The `lapor` command on the database of a running sandbox bot, in this process."""
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -126,8 +127,6 @@ def lapor(
 
 def bare_environment(patch: pytest.MonkeyPatch) -> None:
     """Take every setting out of the environment."""
-    import os
-
     for name in [name for name in os.environ if name.startswith("LAPOR_")]:
         patch.delenv(name)
 

@@ -136,7 +136,7 @@ def test_what_was_put_aside_is_a_fault(bot: Bot) -> None:
         session.add(row)
 
     assert later(bot, seconds=1) == [
-        "1 raws could not be understood and were put aside.",
+        "1 raws could not be understood: see `lapor unreadable`.",
         "1 posts could not be placed and were put aside.",
     ]
 

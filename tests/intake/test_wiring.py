@@ -114,6 +114,7 @@ def test_the_policy_is_what_the_settings_say() -> None:
             spam_at=0.01,
             verify_days=1,
             answer_days=2,
+            information_days=3,
             close_days=3,
             info_days=4,
             remind_days=5,
