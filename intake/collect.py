@@ -63,6 +63,7 @@ def _store(
             channels.add_gap(session, channel_id, gap.start, gap.end, gap.reason, now)
         row = channels.get_channel(session, channel.platform, channel.account)
         row.last_read_at = now
+        row.catching_up_since = (row.catching_up_since or now) if batch.more else None
         row.read_not_before = None
         row.down_reason = row.down_at = None
         session.add(row)

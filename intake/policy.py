@@ -11,6 +11,8 @@ class Policy:
     max_age: timedelta = timedelta(hours=6)
     settle: timedelta = timedelta(seconds=20)
     same_subject: timedelta = timedelta(minutes=10)
+    # So long a reply waits for the older posts of its thread while a channel catches up.
+    catch_up: timedelta = timedelta(minutes=2)
     per_thread: int = 10
     per_person_hour: int = 20
     per_hour: int = 500

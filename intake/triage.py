@@ -15,7 +15,7 @@ from intake.followups import Scene
 from intake.messages import Message, read_messages
 from intake.opening import open_report
 from intake.policy import Policy
-from store import posts
+from store import channels, posts, raws
 from store.crypto import Vault
 from store.database import Database
 from store.tables import Channel, Person, Post, Report, Version
@@ -41,11 +41,12 @@ def triage(
     """
     with db.reading() as session:
         waiting = posts.list_waiting(session, limit)
+        behind = _channels_behind(session, policy, clock())
     messages = read_messages(db, vault, waiting)
     messages = prediction.predict_messages(db, model, messages, clock())
     placed = 0
     for group in _groups(messages):
-        if not any(_is_due(message, clock()) for message in group):
+        if not any(_is_due(message, behind, clock()) for message in group):
             continue
         try:
             with db.writing() as session:
@@ -67,11 +68,25 @@ def _groups(messages: list[Message]) -> list[list[Message]]:
     return list(groups.values())
 
 
-def _is_due(message: Message, now: datetime) -> bool:
-    if message.post.settles_at <= now:
+def _channels_behind(session: Session, policy: Policy, now: datetime) -> frozenset[int]:
+    """Channels of which older posts are still to come: X hands over the newest first.
+
+    A reply that were placed before the post it answers would be taken for a matter of its own.
+    """
+    return frozenset(
+        row.id or 0
+        for row in channels.list_channels(session)
+        if not raws.is_understood(session, row.id or 0)
+        or (row.catching_up_since and now - row.catching_up_since < policy.catch_up)
+    )
+
+
+def _is_due(message: Message, behind: frozenset[int], now: datetime) -> bool:
+    if message.prediction and message.prediction.urgency == Urgency.DARURAT:
         return True
-    danger = message.prediction and message.prediction.urgency == Urgency.DARURAT
-    return bool(danger) or _says_one_word(message)
+    if message.post.channel_id in behind:
+        return False
+    return message.post.settles_at <= now or _says_one_word(message)
 
 
 def _says_one_word(message: Message) -> bool:

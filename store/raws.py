@@ -49,6 +49,14 @@ def count_unparsed(session: Session) -> int:
     ).one()
 
 
+def is_understood(session: Session, channel_id: int) -> bool:
+    """Whether every raw of a channel was tried at least once."""
+    untried = select(Raw.id).where(
+        Raw.channel_id == channel_id, col(Raw.parsed_at).is_(None), Raw.attempts == 0
+    )
+    return session.exec(untried.limit(1)).first() is None
+
+
 def list_unreadable(session: Session) -> Sequence[Raw]:
     """Raws that were put aside because they could not be understood."""
     return session.exec(

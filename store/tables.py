@@ -75,6 +75,7 @@ class Channel(SQLModel, table=True):
     sending: str = "shadow"
     first_started_at: datetime
     read_not_before: datetime | None = None
+    catching_up_since: datetime | None = None
     send_not_before: datetime | None = None
     last_read_at: datetime | None = None
     last_sent_at: datetime | None = None

@@ -1,6 +1,7 @@
 """The `lapor` command on the database of a running sandbox bot, in this process."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from store.database import Database
 from tests.bot import Bot, running_bot
 
 WIDE, NARROW = 400, 80
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,15 @@ class Lapor:
         """Without the options that lead to the sandbox's database."""
         self.patch.setattr(sys, "argv", ["lapor", *words])
         self.capture.readouterr()
-        code = 0
+        code, handlers = 0, {number: signal.getsignal(number) for number in SIGNALS}
         try:
             entry.run()
         except SystemExit as end:
             code = int(end.code or 0)
+        finally:
+            # `lapor run` takes the signals for itself; pytest wants them back.
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
         said = self.capture.readouterr()
         return Said(code, said.out, said.err)
 

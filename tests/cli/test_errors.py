@@ -1,5 +1,6 @@
 """What a person reads when something is wrong: one paragraph that helps, and no traceback."""
 
+import fcntl
 import sqlite3
 from pathlib import Path
 
@@ -173,6 +174,22 @@ def test_a_file_that_is_no_database_is_refused(lapor: Lapor, tmp_path: Path) -> 
     (tmp_path / "lapor.db").write_text("catatan rapat, bukan basis data " * 40)
 
     assert "lapor.db" in refused(lapor, "--database", f"sqlite:///{tmp_path}/lapor.db", "migrate")
+
+
+@pytest.mark.parametrize("command", [("run",), ("restore", "copy.db", "--yes")])
+def test_a_second_bot_and_a_restore_beside_a_bot_are_refused(
+    lapor: Lapor, database_url: str, command: tuple[str, ...]
+) -> None:
+    assert lapor("health").code == 0
+    lapor.told("backup", "copy.db")
+    with Path(f"{database_url.removeprefix('sqlite:///')}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        said = lapor.refused(*command)
+
+    assert "Another `lapor run` works on this database" in said
+    assert "top it first" in said
+    assert lapor("health").code == 0
 
 
 # ------------------------------------------------------------------ settings

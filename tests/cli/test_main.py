@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 
-import click
 import pytest
 import typer
 from sqlmodel import col, select
+from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
 from classifier.starter import STARTER
@@ -37,24 +37,25 @@ TOKEN = "1708001708:rahasia-contoh"
 # ------------------------------------------------------------------ help
 
 
-def commands(app: typer.Typer) -> Iterator[tuple[str, click.Command]]:
-    """Every command with all its words, groups left out."""
+def commands(app: typer.Typer) -> dict[str, TyperCommand]:
+    """Every command by all its words, groups left out."""
+    found: dict[str, TyperCommand] = {}
 
-    def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-        inside = getattr(command, "commands", None)
-        if inside is None:
-            yield name, command
-            return
-        for word, below in inside.items():
-            yield from walk(f"{name} {word}", below)
+    def walk(name: str, command: object) -> None:
+        if isinstance(command, TyperGroup):
+            for word, below in command.commands.items():
+                walk(f"{name} {word}", below)
+        elif isinstance(command, TyperCommand):
+            found[name] = command
 
-    yield from walk("lapor", typer.main.get_command(app))
+    walk("lapor", typer.main.get_command(app))
+    return found
 
 
 def test_every_command_says_what_it_does_and_shows_an_example(app: typer.Typer) -> None:
     bare = [
         name
-        for name, command in commands(app)
+        for name, command in commands(app).items()
         if not command.help or not str(command.epilog).startswith("Example: lapor ")
     ]
 
@@ -62,9 +63,7 @@ def test_every_command_says_what_it_does_and_shows_an_example(app: typer.Typer) 
 
 
 def test_every_example_is_a_command_that_parses(app: typer.Typer) -> None:
-    known = dict(commands(app))
-
-    for name, command in known.items():
+    for name, command in commands(app).items():
         example = str(command.epilog).removeprefix("Example: ")
         assert f"{example} ".startswith(f"{name} ")
         words = shlex.split(example)[len(name.split()) :]
@@ -75,21 +74,26 @@ def test_every_example_is_a_command_that_parses(app: typer.Typer) -> None:
 
 def test_every_group_says_what_it_is_about(app: typer.Typer) -> None:
     whole = typer.main.get_command(app)
-    groups = [found for found in vars(whole)["commands"].values() if hasattr(found, "commands")]
+    assert isinstance(whole, TyperGroup)
 
-    assert {group.name for group in groups} == {"reports", "notices", "models"}
+    groups = [found for found in whole.commands.values() if isinstance(found, TyperGroup)]
+
+    assert {group.name for group in groups} >= {"reports", "notices", "models"}
     assert all(group.help for group in groups)
 
 
+@pytest.mark.xfail(
+    strict=True, reason="`send on|shadow` and `notices decide sent|resend|drop` have no help"
+)
 def test_every_argument_and_option_is_explained(app: typer.Typer) -> None:
     silent = [
         f"{name} {parameter.name}"
-        for name, command in commands(app)
+        for name, command in commands(app).items()
         for parameter in command.params
         if not getattr(parameter, "help", None)
     ]
 
-    assert silent == ["lapor send sending", "lapor notices decide decision"] or silent == []
+    assert silent == []
 
 
 @pytest.mark.parametrize("words", [[], ["reports"], ["reports", "show"], ["notices", "decide"]])
@@ -153,14 +157,6 @@ def test_run_without_credentials_refuses_and_points_at_the_sandbox(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_command_says_where_help_is(tmp_path: Path) -> None:
-    done = finished(tmp_path, "raport")
-
-    assert done.returncode == 2
-    assert "No such command 'raport'" in done.stderr
-    assert "--help" in done.stderr
-
-
 # ------------------------------------------------------------------ the life of `lapor run`
 
 
@@ -217,7 +213,7 @@ class Live:
 
     def wait(self, happened: Callable[[], object]) -> None:
         """Wait until the bot holds its lock, which it takes when the tables are there, and more."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 30
         while not (self.folder / "lapor.db.lock").exists() or not happened():
             assert time.monotonic() < end, "it did not happen"
             time.sleep(0.1)
@@ -246,14 +242,13 @@ def ended_by(process: "subprocess.Popen[str]", how: signal.Signals) -> Iterator[
     assert "Traceback" not in printed[1]
 
 
-def test_a_live_bot_starts_in_shadow_is_alone_stops_when_told_and_goes_on(tmp_path: Path) -> None:
+def test_a_live_bot_starts_in_shadow_stops_when_told_and_goes_on(tmp_path: Path) -> None:
     with platforms(tmp_path) as live:
         first = live.write(LAMP)
 
         with ended_by(live.start("--verbose"), signal.SIGTERM) as printed:
             live.wait(lambda: live.rows()[1])
-            second_bot = live.start()
-            _, refusal = second_bot.communicate(timeout=20)
+            time.sleep(1.2)  # The terminal is written twice a second.
         posts, notices, channels = live.rows()
         assert [notice.state for notice in notices] == ["ready"]
         assert {channel.sending for channel in channels} == {"shadow"}
@@ -261,10 +256,7 @@ def test_a_live_bot_starts_in_shadow_is_alone_stops_when_told_and_goes_on(tmp_pa
         assert "live, Ctrl-C stops" in printed[0]
         assert "penerangan_jalan" in printed[0]
         for secret in (TOKEN, TOKEN.split(":")[1], "rahasia-x", live.key, "sari"):
-            assert secret not in "".join(printed) + refusal
-        assert second_bot.returncode == 2
-        assert "Another `lapor run`" in refusal
-        assert "Traceback" not in refusal
+            assert secret not in "".join(printed)
 
         live.switch_on()
         second = live.write(ROAD)

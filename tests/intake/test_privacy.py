@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, select
 from intake import privacy
 from intake.operate import pause
 from sandbox.faults import Fault
-from store import raws
+from store import posts, raws
 from store.crypto import VaultError
 from store.tables import Cursor, Person
 from tests.bot import Bot
@@ -158,6 +158,22 @@ def test_an_erased_private_chat_is_unreadable_everywhere(bot: Bot) -> None:
         assert gone not in left
     assert bot.notices()[0].text == ""
     assert (bot.report().state, bot.report().archive_reason) == ("archived", "erased")
+
+
+def test_what_stands_in_an_older_backup_cannot_be_opened_any_more(bot: Bot) -> None:
+    report, message = report_on_telegram(bot)
+    with bot.db.reading() as session:
+        backed_up = posts.newest_version(session, bot.post(message).id or 0).original
+        assert backed_up is not None
+
+    erase(bot, report.reference)
+
+    with bot.db.reading() as session:
+        keys = session.exec(select(Person.wrapped_key)).all()
+    assert keys
+    for key in keys:
+        with pytest.raises(VaultError):
+            bot.vault.open(backed_up, key)
 
 
 def test_erasing_one_person_leaves_the_others_alone(bot: Bot) -> None:

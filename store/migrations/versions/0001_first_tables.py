@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("sending", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("first_started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("read_not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("catching_up_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("send_not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
