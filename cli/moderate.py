@@ -206,7 +206,7 @@ def answer(
     with opened() as system:
         number = _number(reference)
         out.print(
-            answers.preview(system.db, number, given, policy=system.policy),
+            answers.preview(system.db, number, given, now=now(), policy=system.policy),
             highlight=False,
         )
         if not yes:

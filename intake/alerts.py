@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from intake import letters, outbox
+from intake.addresses import telegram_channel
 from intake.outbox import Address
 from intake.policy import Policy
-from store import channels, people
-from store.tables import Channel, Notice, Post, Report
+from store import people
+from store.tables import Notice, Post, Report
 
 
 def tell_duty(session: Session, report: Report, now: datetime, policy: Policy) -> Notice | None:
@@ -23,12 +24,6 @@ def tell_duty_of_post(session: Session, post: Post, now: datetime, policy: Polic
     return _tell(session, f"post:{post.id}", f"P{post.id}", None, now, policy)
 
 
-def duty_channel(session: Session) -> Channel | None:
-    """The Telegram channel by which the duty chat is reached."""
-    found = [row for row in channels.list_channels(session) if row.platform == "telegram"]
-    return found[0] if found else None
-
-
 def _tell(
     session: Session,
     cause: str,
@@ -37,7 +32,7 @@ def _tell(
     now: datetime,
     policy: Policy,
 ) -> Notice | None:
-    channel = duty_channel(session)
+    channel = telegram_channel(session)
     if policy.duty_chat is None or channel is None:
         return None
     officer = people.find_person(session, "telegram", policy.duty_chat)

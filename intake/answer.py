@@ -5,17 +5,24 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from intake import alerts, letters, outbox
+from intake import letters, outbox
+from intake.addresses import address_of_follower, address_of_reporter, private_address
 from intake.masking import mask
 from intake.outbox import Address
 from intake.policy import Policy
 from intake.review import TextTooLong, check_public_text
 from intake.states import TransitionRefused, allows, move
 from intake.wording import LONGEST_ANSWER, LONGEST_SENTENCE
+from intake.workdays import deadline
 from store import notices, people, reports
 from store.crypto import Vault
 from store.database import Database
-from store.tables import Answer, Channel, Follower, Notice, Report
+from store.tables import Answer, Follower, Notice, Report
+
+# What a moderator sees instead of a preview.
+NOWHERE = "(Belum ada jalur ke pelapor: jawaban dicatat, tidak dikirim.)"
+# Characters; on X it is shortened further where it does not fit.
+LONGEST_AGENCY = 120
 
 
 @dataclass(frozen=True)
@@ -30,21 +37,24 @@ class Given:
 def check(given: Given) -> None:
     """Raise `TextTooLong` or `TextRefused` when the answer may not go out as it is."""
     check_public_text(given.sentence, LONGEST_SENTENCE)
+    check_public_text(given.agency, LONGEST_AGENCY)
     if given.full_text and len(given.full_text) > LONGEST_ANSWER:
         raise TextTooLong(len(given.full_text), LONGEST_ANSWER)
 
 
-def preview(db: Database, reference: str, given: Given, *, policy: Policy) -> str:
+def preview(db: Database, reference: str, given: Given, *, now: datetime, policy: Policy) -> str:
     """The resolution as the reporter will read it."""
     check(given)
     with db.reading() as session:
         report = reports.get_report(session, reference)
         if not allows(report, "answer"):
             raise TransitionRefused(report.reference, report.state, "answer")
-        channel = session.get_one(Channel, report.channel_id)
-        person = people.get_person(session, report.person_id)
-        to = Address(channel, person, report.conversation_id, channel.platform == "x", None)
-    return letters.resolution(report, given.agency, given.sentence, to, policy).text
+        to = private_address(session, report) if report.sensitive else None
+        to = to or address_of_reporter(session, report)
+        if to is None or (to.public and report.sensitive):
+            return NOWHERE
+        close_by = deadline(now, policy.close_days)
+    return letters.resolution(report, given.agency, given.sentence, close_by, to, policy).text
 
 
 def answer(
@@ -99,7 +109,7 @@ def _tell(
 ) -> None:
     if follower.role == "supporter" and not follower.wants_news:
         return
-    to = _address(session, report, follower)
+    to = address_of_follower(session, report, follower)
     if to is None or (to.public and report.sensitive):
         return
     if to.on_x and not policy.resolve_without_reply and _answered(session, to):
@@ -119,18 +129,14 @@ def _tell(
             automatic=False,
         )
 
-    put("resolution", letters.resolution(report, given.agency, given.sentence, to, policy))
-    if given.full_text and not to.public:
+    close_by = report.due_at or now
+    put(
+        "resolution",
+        letters.resolution(report, given.agency, given.sentence, close_by, to, policy),
+    )
+    # The full answer may speak of the reporter: it is for nobody else.
+    if given.full_text and not to.public and follower.role != "supporter":
         put("full_answer", letters.full_answer(report, given.agency, mask(given.full_text)))
-
-
-def _address(session: Session, report: Report, follower: Follower) -> Address | None:
-    person = people.get_person(session, follower.person_id)
-    if follower.role == "linked":
-        channel = alerts.duty_channel(session)
-        return Address(channel, person, person.external_id, False, None) if channel else None
-    channel = session.get_one(Channel, report.channel_id)
-    return outbox.address_for_news(session, channel, person, report)
 
 
 def _answered(session: Session, to: Address) -> bool:

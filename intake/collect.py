@@ -65,7 +65,7 @@ def _store(
         row.last_read_at = now
         row.catching_up_since = (row.catching_up_since or now) if batch.more else None
         row.read_not_before = None
-        row.down_reason = row.down_at = None
+        row.read_fault = None
         session.add(row)
     return came
 
@@ -81,6 +81,5 @@ def _mark_down(db: Database, channel: Channel, reason: str, now: datetime) -> No
     with db.writing() as session:
         row = channels.get_channel(session, channel.platform, channel.account)
         row.read_not_before = now + DOWN_RETRY
-        row.down_reason = reason
-        row.down_at = row.down_at or now
+        row.read_fault = reason
         session.add(row)

@@ -60,7 +60,7 @@ def decide(
         return Decision("link")
     if message.post.command in COMMANDS:
         wants = COMMANDS[message.post.command]
-        if wants == "begin" and message.post.argument:
+        if wants == "begin" and message.text:
             return _by_prediction(message, policy)
         report, own = _target(session, channel, message)
         return Decision(wants, report, own)
@@ -166,6 +166,9 @@ def _belongs(
     if message.post.reply_to is not None:
         return True
     recent = now - report.active_at <= policy.same_subject
+    if message.post.channel_id != report.channel_id:
+        # A chat that was opened by a code speaks of what it was opened for.
+        return recent
     return recent and not _other_subject(message, report, policy)
 
 

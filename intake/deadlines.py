@@ -12,7 +12,7 @@ from intake.outbox import Address, Letter
 from intake.policy import Policy
 from intake.states import move
 from intake.workdays import add_workdays, outside_quiet_hours, zone_of
-from store import people, raws, reports
+from store import people, posts, raws, reports
 from store.database import Database
 from store.tables import Channel, Report
 
@@ -65,7 +65,7 @@ def _say(
     session: Session, report: Report, kind: str, letter: Letter, policy: Policy, now: datetime
 ) -> bool:
     channel = session.get_one(Channel, report.channel_id)
-    if channel.platform != "telegram":
+    if posts.get_post(session, report.opening_post_id).public:
         return False
     person = people.get_person(session, report.person_id)
     cause = f"transition:{reports.list_transitions(session, report.id or 0)[-1].id}"

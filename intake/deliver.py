@@ -22,7 +22,7 @@ from bots.platform import (
     Refused,
     RefusedReason,
 )
-from intake.outbox import URGENT, forbidden, too_old
+from intake.outbox import forbidden, too_old
 from intake.policy import Policy
 from store import channels, installation, notices, people, posts
 from store.database import Database
@@ -35,6 +35,8 @@ LONGEST_BACKOFF = timedelta(minutes=15)
 DOWN_RETRY = timedelta(seconds=60)
 # Due notices looked at for one that may go out.
 LOOK_AT = 50
+# A message that X takes for a copy of an earlier try is looked for so often, then refused.
+MOST_TRIES = 5
 # So many outcomes in doubt in a row pause the sender until a harmless call succeeds.
 DOUBTS = 3
 
@@ -98,16 +100,23 @@ def _claim(db: Database, platform: Platform, policy: Policy, now: datetime) -> N
     """Take the next notice that may still go out; cancels those that may not any more."""
     with db.writing() as session:
         channel = channels.get_channel(session, platform.name, platform.account)
-        for notice in notices.list_due(session, channel.id or 0, now, LOOK_AT):
+        has_money = may_spend(session, channel, policy, now)
+        due = notices.list_due(session, channel.id or 0, now, LOOK_AT, with_automatic=has_money)
+        for notice in due:
             stop = _stopped(session, notice, policy, now)
-            if stop is not None:
-                notice.state, notice.failure = "cancelled", stop
-                session.add(notice)
-            elif _may_cost(session, channel, notice, policy, now):
+            if stop is None:
                 claimed = notices.claim_notice(session, notice.id or 0, now)
                 session.refresh(notice)
                 return notice if claimed else None
+            notice.state, notice.failure = "cancelled", stop
+            session.add(notice)
     return None
+
+
+def may_spend(session: Session, channel: Channel, policy: Policy, now: datetime) -> bool:
+    """Whether the day's money on X is not used up; then only people's words and `darurat` go."""
+    spent = channels.spent_on(session, channel.id or 0, now.astimezone(UTC).date())
+    return channel.platform != "x" or spent < policy.daily_microusd
 
 
 def _stopped(session: Session, notice: Notice, policy: Policy, now: datetime) -> str | None:
@@ -116,16 +125,6 @@ def _stopped(session: Session, notice: Notice, policy: Policy, now: datetime) ->
     if reason := forbidden(person, post):
         return reason
     return "too_old" if notice.automatic and too_old(post, now, policy) else None
-
-
-def _may_cost(
-    session: Session, channel: Channel, notice: Notice, policy: Policy, now: datetime
-) -> bool:
-    """Over the day's money on X, what people wrote and `darurat` still go out; the rest waits."""
-    if channel.platform != "x" or not notice.automatic or notice.priority == URGENT:
-        return True
-    spent = channels.spent_on(session, channel.id or 0, now.astimezone(UTC).date())
-    return spent < policy.daily_microusd
 
 
 def _send(db: Database, platform: Platform, notice: Notice, clock: Callable[[], datetime]) -> bool:
@@ -153,7 +152,7 @@ def mark_sent(
     notice.state, notice.failure = "sent", None
     notice.external_id, notice.sent_at = receipt.external_id, now
     channel.last_sent_at, channel.doubts_in_a_row = now, 0
-    channel.send_not_before = None
+    channel.send_not_before = channel.send_fault = None
     channels.add_spending(session, channel.id or 0, receipt.cost_microusd, now)
     session.add(notice)
     session.add(channel)
@@ -174,21 +173,25 @@ def _mark_error(
         case ChannelDown():
             notice.state = "ready"
             channel.send_not_before = now + DOWN_RETRY
-            channel.down_reason, channel.down_at = str(error), channel.down_at or now
+            channel.send_fault = str(error)
         case Refused(reason=RefusedReason.MIGRATED, migrated_to=str(new)):
             notice.state, notice.conversation_id, notice.reply_to = "ready", new, None
-        case Refused(reason=RefusedReason.DUPLICATE) if notice.attempts > 1:
-            # An earlier try may stand there after all: look before giving up.
+        case Refused(reason=RefusedReason.DUPLICATE) if _may_stand_already(notice):
             notice.state = "in_doubt"
         case Refused(reason=reason):
             notice.state = "refused"
             if reason is RefusedReason.BLOCKED:
                 _mark_blocked(session, notice.person_id, now)
         case InDoubt() | _:
-            notice.state = "in_doubt"
+            notice.state, notice.doubted = "in_doubt", True
             channel.doubts_in_a_row += 1
     session.add(notice)
     session.add(channel)
+
+
+def _may_stand_already(notice: Notice) -> bool:
+    """Whether an earlier try of unknown outcome may be what this one is a copy of."""
+    return notice.doubted and notice.attempts < MOST_TRIES
 
 
 def _mark_blocked(session: Session, person_id: int, now: datetime) -> None:
@@ -201,8 +204,7 @@ def _mark_blocked(session: Session, person_id: int, now: datetime) -> None:
 def _hold(db: Database, channel: Channel, until: datetime, reason: str) -> None:
     with db.writing() as session:
         row = channels.get_channel(session, channel.platform, channel.account)
-        row.send_not_before, row.down_reason = until, reason
-        row.down_at = row.down_at or until
+        row.send_not_before, row.send_fault = until, reason
         session.add(row)
 
 

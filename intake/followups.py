@@ -262,6 +262,8 @@ def _link(scene: Scene) -> None:
         scene.policy,
     )
     _placed(linked, Intent.ANSWER)
+    report.active_at = scene.now
+    scene.session.add(report)
     _follow(linked, report, "linked").wants_news = True
     linked.say("linked", letters.linked(report, scene.now))
 

@@ -49,13 +49,18 @@ def check_health(db: Database, policy: Policy, now: datetime) -> Health:
 
 def _channel_faults(channel: Channel, now: datetime) -> list[str]:
     name = f"{channel.platform} ({channel.account})"
-    if channel.down_reason:
-        return [f"{name} is stopped: {channel.down_reason}."]
+    stopped = [
+        f"{name}: {what} is stopped: {why}."
+        for what, why in (("reading", channel.read_fault), ("sending", channel.send_fault))
+        if why
+    ]
+    if channel.read_fault:
+        return stopped
     last = channel.last_read_at or channel.first_started_at
     if now - last > SILENT:
         minutes = int((now - last).total_seconds() // 60)
-        return [f"{name} was last read {minutes} minutes ago. Is `lapor run` running?"]
-    return []
+        stopped.append(f"{name} was last read {minutes} minutes ago. Is `lapor run` running?")
+    return stopped
 
 
 def _channel_remarks(
@@ -104,6 +109,11 @@ def _unseen_faults(session: Session, policy: Policy, now: datetime) -> list[str]
             faults.append(f"{report.reference} is tinggi and nobody has seen it yet.")
         elif report.due_at and report.due_at < now:
             faults.append(f"{report.reference} should have been verified by now.")
+    faults += [
+        f"{report.reference} should have been forwarded by now."
+        for report in reports.list_in_states(session, ("verified",))
+        if report.due_at and report.due_at < now
+    ]
     return faults
 
 

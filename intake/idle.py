@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
+from intake.deliver import may_spend
 from intake.policy import Policy
 from intake.reconcile import can_be_looked_up
 from store import channels, installation, notices, posts, raws
 from store.database import Database
+
+# Enough to know that there is something to do.
+MANY = 1000
 
 
 def busy_with(db: Database, policy: Policy, now: datetime) -> list[str]:
@@ -50,11 +54,19 @@ def last_read(db: Database) -> datetime:
 def _to_send(session: Session, policy: Policy, now: datetime) -> int:
     if installation.is_paused(session):
         return 0
-    sending = {row.id for row in channels.list_channels(session) if row.sending == "on"}
     soon = now + policy.settle
     return sum(
-        notice.channel_id in sending and notice.not_before <= soon
-        for notice in notices.list_in_state(session, "ready")
+        len(
+            notices.list_due(
+                session,
+                channel.id or 0,
+                soon,
+                MANY,
+                with_automatic=may_spend(session, channel, policy, now),
+            )
+        )
+        for channel in channels.list_channels(session)
+        if channel.sending == "on"
     )
 
 

@@ -80,7 +80,8 @@ def linked(report: Report, now: datetime) -> Letter:
 def own_status(report: Report, answer: Answer | None, to: Address, policy: Policy) -> Letter:
     """How a report stands, for its reporter. In private the agency's sentence stands there too."""
     if report.state == "answered" and answer and not to.public:
-        return resolution(report, answer.agency, answer.sentence, to, policy)
+        close_by = report.due_at or report.active_at
+        return resolution(report, answer.agency, answer.sentence, close_by, to, policy)
     return _status(report, to, policy, own=True)
 
 
@@ -105,14 +106,21 @@ def question(report: Report, asked: str, to: Address, policy: Policy) -> Letter:
     return _letter(words, report.reference)
 
 
-def resolution(report: Report, agency: str, sentence: str, to: Address, policy: Policy) -> Letter:
+def resolution(
+    report: Report,
+    agency: str,
+    sentence: str,
+    close_by: datetime,
+    to: Address,
+    policy: Policy,
+) -> Letter:
     """What the agency says it did."""
     words = wording.resolution(
         channel_of(to),
         report.reference,
         agency,
         sentence,
-        _day(report.due_at or report.active_at),
+        _day(close_by),
         handle=policy.x_account,
     )
     return _letter(words, report.reference)

@@ -3,6 +3,7 @@
 All of this happens outside a transaction; the originals live in memory only.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,12 @@ from sqlmodel import Session
 from classifier.intent import is_empty_mention
 from classifier.places import Region, find_region
 from classifier.predict import Prediction
-from intake.masking import mask
 from store import people, posts
 from store.crypto import Vault
 from store.database import Database
 from store.tables import Person, Post, Version
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,26 @@ class _Rows:
     context: tuple[Version, Person] | None
 
 
-def read_messages(db: Database, vault: Vault, waiting: Sequence[Post]) -> list[Message]:
-    """Open these posts; those whose text was erased meanwhile are left out."""
+def read_messages(
+    db: Database, vault: Vault, waiting: Sequence[Post]
+) -> tuple[list[Message], list[Post]]:
+    """Open these posts, each on its own; returns also those that could not be opened.
+
+    Posts whose text was erased meanwhile are left out.
+    """
+    messages: list[Message] = []
+    broken: list[Post] = []
     with db.reading() as session:
         rows = [_rows(session, post) for post in waiting]
-    return [_message(vault, row) for row in rows if row.version.original is not None]
+    for row in rows:
+        if row.version.original is None:
+            continue
+        try:
+            messages.append(_message(vault, row))
+        except Exception:
+            log.exception("post cannot be opened", extra={"post_id": row.post.id})
+            broken.append(row.post)
+    return messages, broken
 
 
 def _rows(session: Session, post: Post) -> _Rows:
@@ -79,9 +96,9 @@ def _rows(session: Session, post: Post) -> _Rows:
 
 def _message(vault: Vault, rows: _Rows) -> Message:
     text, matter = _open(vault, rows.version, rows.person), rows.version.text
-    if rows.post.command == "lapor" and rows.post.argument:
+    if rows.post.command in ("lapor", "status"):
         # "/lapor the street lamp is out" begins a report with what follows the command.
-        text, matter = rows.post.argument, mask(rows.post.argument)
+        text, matter = _after_command(text), _after_command(matter)
     where = f"{text}\n{rows.version.place_name or ''}"
     has_context = rows.context is not None and is_empty_mention(text)
     if rows.context and has_context:
@@ -90,6 +107,10 @@ def _message(vault: Vault, rows: _Rows) -> Message:
     return Message(
         rows.post, rows.version, rows.person, text, matter, has_context, find_region(where)
     )
+
+
+def _after_command(text: str) -> str:
+    return text.partition(" ")[2].strip()
 
 
 def _open(vault: Vault, version: Version, author: Person) -> str:

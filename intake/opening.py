@@ -17,6 +17,8 @@ from store import posts, reports
 from store.tables import Channel, Follower, Invitation, Report
 
 RANDOM = SystemRandom()
+# Who opens a report when no person does.
+MODEL = "model"
 # Topics for which the place decides nothing: the same office answers everywhere.
 PLACELESS = frozenset({Topic.TELEKOMUNIKASI_DIGITAL})
 
@@ -52,7 +54,7 @@ def open_report(
             now,
         )
         session.add(post)
-    acknowledge(session, channel, report, opening, now, policy)
+    acknowledge(session, channel, report, opening, now, policy, automatic=by == MODEL)
     alerts.tell_duty(session, report, now, policy)
     return report
 
@@ -73,6 +75,8 @@ def acknowledge(
     opening: Message,
     now: datetime,
     policy: Policy,
+    *,
+    automatic: bool,
 ) -> None:
     """Queue the one notice that says: we have it, this is its number (or how to go on safely)."""
     to = outbox.address_of(channel, opening.person, opening.post)
@@ -90,6 +94,7 @@ def acknowledge(
         now=now,
         policy=policy,
         report_id=report.id,
+        automatic=automatic,
         priority=outbox.URGENT if report.urgency == "darurat" else outbox.NORMAL,
     )
 

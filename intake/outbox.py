@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from bots.platform import Button
 from intake.policy import Policy
-from store import notices, posts
-from store.tables import Channel, Notice, Person, Post, Report
+from store import notices
+from store.tables import Channel, Notice, Person, Post
 
 URGENT, NORMAL = 0, 1
 
@@ -146,22 +146,3 @@ def _reply_to(post: Post | None) -> str | None:
     if post is None:
         return None
     return post.reply_to if post.callback_id else post.external_id
-
-
-def address_for_news(
-    session: Session, channel: Channel, person: Person, report: Report
-) -> Address | None:
-    """Where a person hears about a report; None when there is no place left.
-
-    X lets us reply only to a post that mentions us, so it is the person's newest one in the thread.
-    On Telegram it is the post that opened the report, so that the chat shows which one is meant.
-    """
-    if channel.platform == "x":
-        post = posts.newest_addressed(
-            session, channel.id or 0, person.id or 0, report.conversation_id
-        )
-        return address_of(channel, person, post) if post else None
-    opening = posts.get_post(session, report.opening_post_id)
-    if opening.person_id == person.id:
-        return address_of(channel, person, opening)
-    return Address(channel, person, report.conversation_id, opening.public, opening)

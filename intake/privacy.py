@@ -1,7 +1,7 @@
 """Forgetting: a person on request, a post that its author deleted."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -14,6 +14,8 @@ from store.tables import Channel, Person, Post, Report
 
 log = logging.getLogger(__name__)
 
+# So long an erasure waits for its last word to go out.
+LAST_WORD = timedelta(minutes=10)
 # X's own limit for one look at many posts.
 LOOK_AT = 100
 
@@ -28,7 +30,7 @@ def erase_reporter(db: Database, reference: str, *, by: str, now: datetime, poli
 def erase_requested(db: Database, now: datetime, policy: Policy) -> int:
     """Erase the people who asked for it, once the last word to them is out; returns how many."""
     with db.writing() as session:
-        waiting = people.list_to_erase(session)
+        waiting = people.list_to_erase(session, now - LAST_WORD)
         for person in waiting:
             _erase(session, person, "citizen", now, policy)
     return len(waiting)
@@ -88,7 +90,6 @@ def _end_bare(session: Session, report: Report, now: datetime, policy: Policy) -
 def _erase(session: Session, person: Person, by: str, now: datetime, policy: Policy) -> None:
     person_id = person.id or 0
     nowhere = f"erased:{person_id}"
-    raws.drop_raws_of(session, person_id)
     notices.cancel_ready_to(session, person_id, "erased")
     for report in reports.list_of_person(session, person_id):
         if report.is_open:
@@ -109,6 +110,9 @@ def _erase(session: Session, person: Person, by: str, now: datetime, policy: Pol
             # second reading of the platform does not bring it back.
             post.conversation_id, post.external_id = nowhere, f"erased:{post.id}"
             post.reply_to = None
+            for version in posts.list_versions(session, post.id or 0):
+                version.external_id = f"erased:{version.id}"
+                session.add(version)
         session.add(post)
     notices.forget_texts(session, person_id, nowhere)
     reports.forget_follower(session, person_id)
@@ -118,6 +122,7 @@ def _erase(session: Session, person: Person, by: str, now: datetime, policy: Pol
 
 
 def _wipe(session: Session, post: Post) -> None:
+    raws.empty_raws_of(session, post.id or 0)
     for version in posts.list_versions(session, post.id or 0):
         version.original, version.text, version.media = None, "", []
         version.latitude = version.longitude = version.place_name = None

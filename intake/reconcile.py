@@ -29,6 +29,7 @@ def doubt_stuck(db: Database, platform: Platform, now: datetime, older_than: tim
         ]
         for notice in stuck:
             notice.state, notice.failure = "in_doubt", "stopped while sending"
+            notice.doubted = True
             session.add(notice)
     return len(stuck)
 

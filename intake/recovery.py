@@ -14,7 +14,7 @@ def after_restore(db: Database) -> int:
             *notices.list_in_state(session, "sending"),
         ]
         for notice in waiting:
-            notice.state, notice.failure = "in_doubt", WHY
+            notice.state, notice.failure, notice.doubted = "in_doubt", WHY, True
             notice.claimed_at = notice.claimed_at or notice.made_at
             session.add(notice)
     return len(waiting)

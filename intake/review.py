@@ -11,6 +11,7 @@ from sqlmodel import Session
 from classifier.places import Region, region_named, region_of_code
 from classifier.taxonomy import Kind, Topic, Urgency
 from intake import letters, outbox
+from intake.addresses import address_of_reporter, private_address
 from intake.masking import looks_personal
 from intake.messages import Message, read_messages
 from intake.opening import answer_days, open_report
@@ -48,6 +49,16 @@ class TextRefused(Exception):
         super().__init__(
             "Nothing was sent: the text holds " + ", ".join(found) + ". Say it without, or put it "
             "into the full answer, which goes out in private only."
+        )
+
+
+class NoWayToAsk(Exception):
+    """A question that could only be asked where everybody reads it, or nowhere at all."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"{reference} cannot be asked: its reporter has no private chat with us, and no post "
+            "is left under which the question may stand. Nothing was changed."
         )
 
 
@@ -117,21 +128,22 @@ def ask(
     with db.writing() as session:
         report = reports.get_report(session, reference)
         step = move(session, report, "ask", by=by, now=now, policy=policy, note=question)
-        channel = session.get_one(Channel, report.channel_id)
-        person = people.get_person(session, report.person_id)
-        to = outbox.address_for_news(session, channel, person, report)
-        if to is not None and not (to.public and report.sensitive):
-            outbox.put(
-                session,
-                "question",
-                f"transition:{step.id}",
-                letters.question(report, question, to, policy),
-                to,
-                now=now,
-                policy=policy,
-                report_id=report.id,
-                automatic=False,
-            )
+        to = private_address(session, report)
+        if to is None and not report.sensitive:
+            to = address_of_reporter(session, report)
+        if to is None:
+            raise NoWayToAsk(report.reference)
+        outbox.put(
+            session,
+            "question",
+            f"transition:{step.id}",
+            letters.question(report, question, to, policy),
+            to,
+            now=now,
+            policy=policy,
+            report_id=report.id,
+            automatic=False,
+        )
     return report
 
 
@@ -184,10 +196,7 @@ def take_back(
         step = move(session, report, "return", by=by, now=now, policy=policy, note=proposed_agency)
         report.proposed_agency = proposed_agency
         session.add(report)
-        channel = session.get_one(Channel, report.channel_id)
-        person = people.get_person(session, report.person_id)
-        to = outbox.address_for_news(session, channel, person, report)
-        if to is not None and not to.public:
+        if (to := private_address(session, report)) is not None:
             outbox.put(
                 session,
                 "returned",
@@ -261,7 +270,10 @@ def open_doubtful(
 ) -> Report:
     """A person says that a waiting post is a report; its writer gets the number."""
     post = _waiting(db, post_id)
-    message = _with_prediction(db, read_messages(db, vault, [post])[0])
+    messages, _ = read_messages(db, vault, [post])
+    if not messages:
+        raise PostNotWaiting(post_id)
+    message = _with_prediction(db, messages[0])
     with db.writing() as session:
         post = session.get_one(Post, post_id)
         if post.state not in ("queued", "set_aside"):

@@ -127,10 +127,12 @@ def _keep_times(report: Report, step: str, now: datetime) -> None:
         report.verified_at = report.verified_at or now
     elif step == "forward":
         report.forwarded_at = now
+        report.clock_started_at = report.clock_started_at or now
     elif step == "answer":
         report.answered_at = now
     elif step == "unsolved":
         report.reopened += 1
+        report.clock_started_at = now
     elif step == "return":
         report.returned += 1
     report.ended_at = now if not report.is_open else None
@@ -140,9 +142,8 @@ def _deadline(report: Report, now: datetime, policy: Policy) -> datetime | None:
     if report.state in ("received", "verified"):
         return deadline(report.received_at, policy.verify_days)
     if report.state == "forwarded":
-        # A return to another agency does not start the citizen's clock anew.
-        start = now if report.reopened else report.forwarded_at or now
-        return deadline(start, report.answer_days)
+        # Another agency after a return does not start the citizen's clock anew.
+        return deadline(report.clock_started_at or now, report.answer_days)
     if report.state == "answered":
         return deadline(now, policy.close_days)
     if report.state == "needs_info":

@@ -13,7 +13,7 @@ from intake import followups, prediction
 from intake.conversation import decide
 from intake.followups import Scene
 from intake.messages import Message, read_messages
-from intake.opening import open_report
+from intake.opening import MODEL, open_report
 from intake.policy import Policy
 from store import channels, posts, raws
 from store.crypto import Vault
@@ -42,7 +42,8 @@ def triage(
     with db.reading() as session:
         waiting = posts.list_waiting(session, limit)
         behind = _channels_behind(session, policy, clock())
-    messages = read_messages(db, vault, waiting)
+    messages, broken = read_messages(db, vault, waiting)
+    _note_failure(db, broken, policy)
     messages = prediction.predict_messages(db, model, messages, clock())
     placed = 0
     for group in _groups(messages):
@@ -53,7 +54,7 @@ def triage(
                 placed += _place(session, group, policy, clock())
         except Exception:
             log.exception("triage failed", extra={"post_id": group[0].post.id})
-            _note_failure(db, group, policy)
+            _note_failure(db, [message.post for message in group], policy)
     return placed
 
 
@@ -112,7 +113,7 @@ def _place(session: Session, group: list[Message], policy: Policy, now: datetime
         decision = decide(session, channel, message, policy, now)
         if decision.wants == Intent.NEW:
             together, waiting = _with_its_media(message, waiting)
-            open_report(session, channel, together, by="model", now=now, policy=policy)
+            open_report(session, channel, together, by=MODEL, now=now, policy=policy)
             continue
         scene = Scene(session, channel, message, decision.report, decision.own, now, policy)
         followups.carry_out(scene, decision)
@@ -154,10 +155,12 @@ def _with_its_media(opening: Message, rest: list[Message]) -> tuple[list[Message
     return [opening, *media], [message for message in rest if not message.only_media]
 
 
-def _note_failure(db: Database, group: list[Message], policy: Policy) -> None:
+def _note_failure(db: Database, failed: list[Post], policy: Policy) -> None:
+    if not failed:
+        return
     with db.writing() as session:
-        for message in group:
-            post = session.get_one(Post, message.post.id)
+        for known in failed:
+            post = session.get_one(Post, known.id)
             post.attempts += 1
             if post.attempts >= policy.attempts:
                 post.state, post.note = "failed", "failed_five_times"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, update
+from sqlalchemy import exists, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -32,25 +32,32 @@ def claim_notice(session: Session, notice_id: int, now: datetime) -> bool:
     return claimed.rowcount == 1
 
 
-def list_due(session: Session, channel_id: int, now: datetime, limit: int) -> Sequence[Notice]:
+def list_due(
+    session: Session, channel_id: int, now: datetime, limit: int, *, with_automatic: bool = True
+) -> Sequence[Notice]:
     """The notices to send next: `darurat` first, then the oldest.
 
-    What is said to one person about one report goes out in the order it was made: nothing
-    overtakes an acknowledgement that waits for a second try.
+    Without the automatic ones only what people wrote and `darurat` is left.
+
+    Nothing about a report overtakes its acknowledgement while that waits for a second try.
     """
     earlier = aliased(Notice)
     overtakes = exists().where(
         col(earlier.report_id) == Notice.report_id,
         col(earlier.person_id) == Notice.person_id,
+        col(earlier.kind) == "acknowledgement",
         col(earlier.id) < Notice.id,
         col(earlier.state).in_(("ready", "sending")),
+        col(earlier.attempts) > 0,
     )
+    wanted = true() if with_automatic else ~col(Notice.automatic) | (col(Notice.priority) == 0)
     return session.exec(
         select(Notice)
         .where(
             Notice.channel_id == channel_id,
             Notice.state == "ready",
             col(Notice.not_before) <= now,
+            wanted,
             ~overtakes,
         )
         .order_by(col(Notice.priority), col(Notice.not_before), col(Notice.id))
@@ -148,5 +155,5 @@ def forget_texts(session: Session, person_id: int, nowhere: str) -> None:
     session.exec(
         update(Notice)
         .where(col(Notice.person_id) == person_id, col(Notice.public).is_(False))
-        .values(conversation_id=nowhere, reply_to=None)
+        .values(conversation_id=nowhere, reply_to=None, external_id=None)
     )

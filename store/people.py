@@ -50,9 +50,10 @@ def ensure_person(
         )
         session.add(person)
         session.flush()
-    elif person.wrapped_key != wrapped_key:
+    elif person.wrapped_key not in (None, wrapped_key):
         raise PersonChanged
     else:
+        person.wrapped_key = wrapped_key
         person.identity = identity
         person.is_bot = is_bot
         session.add(person)
@@ -67,8 +68,11 @@ def add_contact(session: Session, platform: str, external_id: str, now: datetime
     return person
 
 
-def list_to_erase(session: Session) -> Sequence[Person]:
-    """People who asked to be forgotten and to whom nothing is on its way any more."""
+def list_to_erase(session: Session, asked_before: datetime) -> Sequence[Person]:
+    """People who asked to be forgotten and to whom nothing is on its way any more.
+
+    Who asked before `asked_before` has waited long enough for a last word.
+    """
     on_its_way = exists().where(
         col(Notice.person_id) == Person.id, col(Notice.state).in_(("ready", "sending"))
     )
@@ -76,6 +80,6 @@ def list_to_erase(session: Session) -> Sequence[Person]:
         select(Person).where(
             col(Person.erase_requested_at).is_not(None),
             col(Person.erased_at).is_(None),
-            ~on_its_way,
+            ~on_its_way | (col(Person.erase_requested_at) <= asked_before),
         )
     ).all()

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
-from store.tables import Raw, RawPerson
+from store.tables import Raw, RawPost
 
 
 def save_raws(
@@ -64,24 +64,27 @@ def list_unreadable(session: Session) -> Sequence[Raw]:
     ).all()
 
 
-def link_person(session: Session, raw_id: int, person_id: int) -> None:
-    """Remember that a raw holds a person's words."""
-    if session.get(RawPerson, (raw_id, person_id)) is None:
-        session.add(RawPerson(raw_id=raw_id, person_id=person_id))
+def link_post(session: Session, raw_id: int, post_id: int) -> None:
+    """Remember that a raw holds a post's words."""
+    if session.get(RawPost, (raw_id, post_id)) is None:
+        session.add(RawPost(raw_id=raw_id, post_id=post_id))
+
+
+def empty_raw(raw: Raw) -> None:
+    """Forget what a raw holds, not that it was here: it would only come again."""
+    raw.sealed = b""
+
+
+def empty_raws_of(session: Session, post_id: int) -> None:
+    """Forget the words of every raw that holds this post."""
+    holding = select(RawPost.raw_id).where(RawPost.post_id == post_id)
+    session.exec(update(Raw).where(col(Raw.id).in_(holding)).values(sealed=b""))
 
 
 def drop_raw(session: Session, raw_id: int) -> None:
-    """Forget a raw that must not be kept (erased person, talk that is not for us)."""
-    session.exec(delete(RawPerson).where(col(RawPerson.raw_id) == raw_id))
+    """Forget a raw altogether."""
+    session.exec(delete(RawPost).where(col(RawPost.raw_id) == raw_id))
     session.exec(delete(Raw).where(col(Raw.id) == raw_id))
-
-
-def drop_raws_of(session: Session, person_id: int) -> None:
-    """Forget every raw that holds this person's words."""
-    for raw_id in session.exec(
-        select(RawPerson.raw_id).where(RawPerson.person_id == person_id)
-    ).all():
-        drop_raw(session, raw_id)
 
 
 def drop_parsed_before(session: Session, moment: datetime) -> int:

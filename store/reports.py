@@ -178,3 +178,13 @@ def forget_follower(session: Session, person_id: int) -> None:
 def void_invitation(session: Session, report_id: int) -> None:
     """Only the newest code of a report opens it."""
     session.exec(delete(Invitation).where(col(Invitation.report_id) == report_id))
+
+
+def find_merged(session: Session, into_id: int, person_id: int) -> Report | None:
+    """The person's own report that was merged into another one."""
+    return session.exec(
+        select(Report)
+        .where(Report.merged_into_id == into_id, Report.person_id == person_id)
+        .order_by(col(Report.id).desc())
+        .limit(1)
+    ).first()

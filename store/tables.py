@@ -62,7 +62,11 @@ class Installation(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """One account on one platform, and how it is doing."""
+    """One account on one platform, and how it is doing.
+
+    `read_fault` and `send_fault` say why reading or sending is stopped: an account may be allowed
+    the one and not the other.
+    """
 
     __table_args__ = (
         UniqueConstraint("platform", "account"),
@@ -79,8 +83,8 @@ class Channel(SQLModel, table=True):
     send_not_before: datetime | None = None
     last_read_at: datetime | None = None
     last_sent_at: datetime | None = None
-    down_reason: str | None = None
-    down_at: datetime | None = None
+    read_fault: str | None = None
+    send_fault: str | None = None
     doubts_in_a_row: int = 0
 
 
@@ -152,13 +156,6 @@ class Raw(SQLModel, table=True):
     failure: str | None = None
 
 
-class RawPerson(SQLModel, table=True):
-    """Whose words a raw holds, so that erasing a person finds it."""
-
-    raw_id: int = Field(primary_key=True, foreign_key="raw.id", ondelete="CASCADE")
-    person_id: int = Field(primary_key=True, foreign_key="person.id", index=True)
-
-
 class Report(SQLModel, table=True):
     """The case (laporan). `is_open` is true in every state but closed and archived.
 
@@ -206,6 +203,7 @@ class Report(SQLModel, table=True):
     active_at: datetime
     verified_at: datetime | None = None
     forwarded_at: datetime | None = None
+    clock_started_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     due_at: datetime | None = Field(default=None, index=True)
@@ -250,6 +248,13 @@ class Post(SQLModel, table=True):
     placed_at: datetime | None = None
     deleted_at: datetime | None = None
     erased_at: datetime | None = None
+
+
+class RawPost(SQLModel, table=True):
+    """Which posts' words a raw holds, so that forgetting a post or a person finds it."""
+
+    raw_id: int = Field(primary_key=True, foreign_key="raw.id", ondelete="CASCADE")
+    post_id: int = Field(primary_key=True, foreign_key="post.id", index=True)
 
 
 class Version(SQLModel, table=True):
@@ -381,6 +386,7 @@ class Notice(SQLModel, table=True):
     sent_at: datetime | None = None
     external_id: str | None = None
     attempts: int = 0
+    doubted: bool = False
     looks: int = 0
     looked_at: datetime | None = None
     failure: str | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.context import SANDBOX_KEY
+from cli.context import SANDBOX_KEY, load_settings, world
 from store.crypto import new_secret_key
 from tests.cli.conftest import Lapor
 
@@ -313,3 +313,13 @@ def test_a_backup_into_a_folder_that_cannot_be_written_is_refused(
     (tmp_path / "file").write_text("in the way")
 
     assert str(tmp_path / "file") in lapor.refused("backup", str(tmp_path / "file" / "copy.db"))
+
+
+@pytest.mark.xfail(strict=True, reason="cli/context.py:load_settings keeps the live account's name")
+def test_the_sandbox_does_not_take_the_live_account_for_its_own(
+    lapor: Lapor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAPOR_X_ACCOUNT", "dinas_contoh")
+    monkeypatch.setattr(world, "sandbox", True)
+
+    assert load_settings().x_account == "lapor1708"

@@ -320,10 +320,6 @@ def test_a_code_is_void_after_three_days(bot: Bot) -> None:
     assert report.reference not in said
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="followups._link does not make the report active, and _belongs sees another subject",
-)
 def test_what_the_linked_chat_tells_joins_the_report_and_stays_private(bot: Bot) -> None:
     report, post = report_on_x(bot, BRIBE)
     bot.forward(minutes=15)

@@ -3,8 +3,6 @@ in Jakarta; no holiday falls into the weeks after it."""
 
 from datetime import date
 
-import pytest
-
 from intake import deadlines
 from intake.workdays import JAKARTA
 from store import raws
@@ -149,9 +147,6 @@ def test_a_reminder_waits_for_the_morning(bot: Bot) -> None:
     assert len(heard_on_telegram(bot, message)) == 3
 
 
-@pytest.mark.xfail(
-    strict=True, reason="states._keep_times sets forwarded_at anew, so the clock begins anew"
-)
 def test_a_return_does_not_start_the_citizens_clock_anew(bot: Bot) -> None:
     report, _ = report_on_x(bot)
     forward(bot, report)
@@ -164,7 +159,6 @@ def test_a_return_does_not_start_the_citizens_clock_anew(bot: Bot) -> None:
     assert due(again(bot, report)) == promised
 
 
-@pytest.mark.xfail(strict=True, reason="deadlines._say takes every Telegram chat for a private one")
 def test_a_confidential_report_of_a_group_is_not_spoken_of_in_the_group(bot: Bot) -> None:
     group = bot.telegram.world.add_group("Warga Melati")
     write(bot, f"@lapor1708_bot {BRIBE}", group=group)

@@ -116,7 +116,7 @@ def test_refused_credentials_or_credit_stop_the_channel_until_mended(
     assert states(bot.notices()) == ["ready", "ready"]
     assert sum(notice.attempts for notice in bot.notices()) == 1
     faults = health.check_health(bot.db, bot.policy, bot.now).faults
-    assert any("x (lapor1708) is stopped" in line for line in faults)
+    assert any("x (lapor1708): sending is stopped" in line for line in faults)
     bot.forward(seconds=61)
     bot.read()
     bot.send()
@@ -125,9 +125,6 @@ def test_refused_credentials_or_credit_stop_the_channel_until_mended(
     assert not health.check_health(bot.db, bot.policy, bot.now).faults
 
 
-@pytest.mark.xfail(
-    strict=True, reason="collect._store clears the reason that deliver._mark_error wrote"
-)
 def test_a_channel_that_reads_but_may_not_post_stays_a_fault(bot: Bot) -> None:
     queue_on(bot, "x")
     bot.x.faults.inject(X_POST, Fault.PAYMENT)
@@ -143,13 +140,13 @@ def test_a_channel_that_may_not_read_tells_and_recovers(bot: Bot) -> None:
     post = mention(bot, LAMP)
     bot.read()
     bot.read()
-    assert "401" in (channel(bot, "x").down_reason or "")
+    assert "401" in (channel(bot, "x").read_fault or "")
 
     bot.forward(seconds=61)
     bot.read()
     bot.send()
 
-    assert channel(bot, "x").down_reason is None
+    assert channel(bot, "x").read_fault is None
     assert len(heard_on_x(bot, post)) == 1
 
 
@@ -207,9 +204,6 @@ def test_a_look_that_fails_is_no_look(bot: Bot) -> None:
     assert (newest(bot).state, newest(bot).looks) == ("in_doubt", 0)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="deliver._mark_error takes a genuine duplicate for an earlier try, for ever"
-)
 def test_a_genuine_duplicate_ends_as_refused_even_after_a_429(bot: Bot) -> None:
     _, post = report_on_x(bot)
     mention(bot, "STATUS", reply_to=post)
@@ -491,9 +485,6 @@ def test_a_persons_answer_does_not_wait_behind_a_notice_without_money(bot: Bot) 
     assert len(heard_on_x(bot, post)) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="notices.list_due lets an answer wait for an acknowledgement without money"
-)
 def test_a_persons_answer_does_not_wait_for_money_for_its_acknowledgement(bot: Bot) -> None:
     post = queue_on(bot, "x")
     spend(bot, bot.policy.daily_microusd)
@@ -504,9 +495,6 @@ def test_a_persons_answer_does_not_wait_for_money_for_its_acknowledgement(bot: B
     assert len(heard_on_x(bot, post)) == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="notices.list_due lets a status wait for a reminder that waits for morning"
-)
 def test_who_asks_at_night_is_not_kept_waiting_by_the_mornings_reminder(bot: Bot) -> None:
     report, _ = report_on_telegram(bot)
     record_answer(bot, report)

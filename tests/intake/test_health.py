@@ -1,7 +1,5 @@
 """`lapor health` says what is wrong and what to do, and says nothing when all is well."""
 
-import pytest
-
 from intake import deliver, health, operate
 from intake.health import Health
 from intake.idle import busy_with, list_for_people
@@ -97,7 +95,6 @@ def test_a_report_must_be_verified_by_its_day(bot: Bot) -> None:
     assert later(bot, days=1) == [f"{report.reference} should have been verified by now."]
 
 
-@pytest.mark.xfail(strict=True, reason="health looks at received reports only")
 def test_a_verified_report_must_be_forwarded_by_its_day(bot: Bot) -> None:
     report, _ = report_on_x(bot)
     verify(bot, report)
@@ -172,7 +169,6 @@ def test_idle_counts_what_the_bot_can_still_do_by_itself(bot: Bot) -> None:
     assert not busy_with(bot.db, bot.policy, bot.now)
 
 
-@pytest.mark.xfail(strict=True, reason="idle._to_send counts what the day's money holds back")
 def test_what_waits_for_tomorrows_money_does_not_keep_the_bot_busy(bot: Bot) -> None:
     post = mention(bot, LAMP)
     bot.read()

@@ -141,7 +141,6 @@ def test_a_raw_that_fails_five_times_is_put_aside_and_costs_the_others_nothing(b
     assert any("1 raws could not be understood" in line for line in faults)
 
 
-@pytest.mark.xfail(strict=True, reason="messages.read_messages opens all posts in one try")
 def test_a_post_that_cannot_be_opened_costs_the_others_nothing(bot: Bot) -> None:
     broken = mention(bot, LAMP, "budi")
     bot.collect()
@@ -159,7 +158,6 @@ def test_a_post_that_cannot_be_opened_costs_the_others_nothing(bot: Bot) -> None
     assert bot.post(broken).state == "failed"
 
 
-@pytest.mark.xfail(strict=True, reason="alerts adds the duty chat as a person without a key")
 def test_the_duty_officers_own_chat_may_still_report(bot: Bot) -> None:
     officer = bot.telegram.world.add_person("petugas", "Petugas Jaga")
     bot.change_policy(duty_chat=str(officer))
@@ -195,10 +193,6 @@ def test_an_edit_is_another_version_of_the_same_report(bot: Bot, platform: str) 
     assert len(bot.notices()) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="ingest._add_version skips posts with a note; set aside ones have one",
-)
 def test_a_post_set_aside_is_looked_at_again_when_it_is_edited(bot: Bot) -> None:
     post = mention(bot, GREETING)
     bot.turn()

@@ -220,7 +220,6 @@ def test_a_question_or_a_full_answer_that_does_not_fit_is_refused(bot: Bot) -> N
     assert len(heard_on_x(bot, post)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="answer.check does not look at the agency's name")
 def test_an_agencys_name_may_hold_no_link_either(bot: Bot) -> None:
     report, _ = report_on_x(bot)
 
@@ -231,10 +230,14 @@ def test_an_agencys_name_may_hold_no_link_either(bot: Bot) -> None:
 def test_the_preview_is_what_is_sent(bot: Bot) -> None:
     report, post = report_on_x(bot)
     with pytest.raises(TransitionRefused):
-        answer.preview(bot.db, report.reference, Given(AGENCY, DONE), policy=bot.policy)
+        answer.preview(
+            bot.db, report.reference, Given(AGENCY, DONE), now=bot.now, policy=bot.policy
+        )
     report = forward(bot, report)
 
-    shown = answer.preview(bot.db, report.reference, Given(AGENCY, DONE), policy=bot.policy)
+    shown = answer.preview(
+        bot.db, report.reference, Given(AGENCY, DONE), now=bot.now, policy=bot.policy
+    )
     record_answer(bot, report)
     bot.send()
 
@@ -287,7 +290,6 @@ def test_the_linked_chat_hears_the_confidential_answer_and_the_thread_does_not(b
     assert not list_queue(bot.db)
 
 
-@pytest.mark.xfail(strict=True, reason="review.ask knows the public address only")
 def test_the_linked_chat_is_asked_when_the_thread_must_not_be(bot: Bot) -> None:
     report, post = report_on_x(bot, BRIBE)
     message = link(bot, post)
@@ -350,9 +352,6 @@ def test_a_copy_is_merged_and_its_reporter_follows_the_other(bot: Bot) -> None:
         merge(bot, kept, kept)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="outbox.address_for_news looks in the kept report's thread only"
-)
 def test_the_reporter_of_a_merged_copy_hears_the_answer_under_their_own_post(bot: Bot) -> None:
     kept, _ = report_on_x(bot)
     copy, post = report_on_x(bot, LAMP, "budi")
@@ -364,9 +363,6 @@ def test_the_reporter_of_a_merged_copy_hears_the_answer_under_their_own_post(bot
     assert len(heard_on_x(bot, post)) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="outbox.address_for_news sends a supporter's notice to the reporter's chat"
-)
 def test_nobody_hears_another_persons_notice_in_private(bot: Bot) -> None:
     kept, message = report_on_telegram(bot)
     copy, other = report_on_telegram(bot, LAMP, "budi")
@@ -405,9 +401,6 @@ def test_a_person_opens_a_doubtful_post_and_its_writer_gets_the_number(bot: Bot)
         open_post(bot, post)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="opening.acknowledge is automatic, so a decision after six hours is silent"
-)
 def test_a_doubtful_post_opened_the_next_morning_gets_its_number_too(bot: Bot) -> None:
     bot.change_policy(open_at=1.01)
     message = write(bot, LAMP)

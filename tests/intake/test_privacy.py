@@ -83,7 +83,6 @@ def test_numbers_and_addresses_stand_nowhere_in_clear(bot: Bot) -> None:
         assert secret in readable(bot)
 
 
-@pytest.mark.xfail(strict=True, reason="ingest._new_post keeps a command's argument in clear")
 def test_what_follows_a_command_is_not_kept_in_clear_either(bot: Bot) -> None:
     write(bot, f"/lapor {PERSONAL}")
 
@@ -114,9 +113,6 @@ def test_before_a_person_verified_it_no_public_notice_names_topic_or_place(bot: 
     assert not any(word in said for word in ("lampu", "penerangan", "sleman"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the raws of our own replies hold the post they answer: see ingest._see"
-)
 def test_an_erased_person_is_unreadable_everywhere_and_stays_so(bot: Bot) -> None:
     report, post = report_on_x(bot, PERSONAL)
     verify(bot, report)
@@ -136,7 +132,6 @@ def test_an_erased_person_is_unreadable_everywhere_and_stays_so(bot: Bot) -> Non
     assert len(heard_on_x(bot, post)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="notices.forget_texts leaves the chat in external_id")
 def test_an_erased_private_chat_leaves_no_trace_of_its_id(bot: Bot) -> None:
     report, message = report_on_telegram(bot)
     chat = message.split(":")[0]
@@ -198,9 +193,6 @@ def test_who_was_erased_may_come_back_as_somebody_new(bot: Bot) -> None:
     assert other.reference in heard_on_telegram(bot, message)[-1]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ingest._see links a raw to authors of new context posts only"
-)
 def test_an_erased_text_that_others_answered_is_gone_from_their_raws_too(bot: Bot) -> None:
     report, post = report_on_x(bot)
     mention(bot, "tolong min", "budi", reply_to=post)
@@ -211,7 +203,6 @@ def test_an_erased_text_that_others_answered_is_gone_from_their_raws_too(bot: Bo
     assert "Melati" not in readable(bot)
 
 
-@pytest.mark.xfail(strict=True, reason="ingest._see keeps a raw whose context was erased")
 def test_an_erased_text_does_not_come_back_with_somebodys_answer(bot: Bot) -> None:
     report, post = report_on_x(bot)
     erase(bot, report.reference)
@@ -244,9 +235,6 @@ def test_hapus_says_a_last_word_and_forgets_everything(bot: Bot) -> None:
     assert "Melati" not in readable(bot)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="people.list_to_erase waits for a last word that may never go out"
-)
 def test_an_erasure_does_not_wait_for_ever_for_its_last_word(bot: Bot) -> None:
     report_on_telegram(bot)
     press_erase(bot)
@@ -278,7 +266,6 @@ def test_a_deletion_on_x_is_followed(bot: Bot) -> None:
     assert bot.post(other).deleted_at is None
 
 
-@pytest.mark.xfail(strict=True, reason="privacy.forget_post leaves the raws of a deleted post")
 def test_a_deleted_post_is_gone_from_the_raws_too(bot: Bot) -> None:
     _, post = report_on_x(bot)
     bot.x.world.delete(post)

@@ -132,6 +132,7 @@ def test_the_policy_is_what_the_settings_say() -> None:
         "same_subject",
         "looks",
         "stuck_after",
+        "catch_up",
         "other_subject_at",
         "invitation_days",
         "attempts",

@@ -22,8 +22,8 @@ def upgrade() -> None:
         sa.Column("send_not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("down_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("down_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("read_fault", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("send_fault", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("doubts_in_a_row", sa.Integer(), nullable=False),
         sa.CheckConstraint("platform IN ('x', 'telegram')", name=op.f("ck_channel_platform")),
         sa.CheckConstraint("sending IN ('shadow', 'on')", name=op.f("ck_channel_sending")),
@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("active_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("verified_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("forwarded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("clock_started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -297,21 +298,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_post_waiting", ["state", "settles_at"], unique=False)
 
     op.create_table(
-        "rawperson",
-        sa.Column("raw_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_rawperson_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["raw_id"], ["raw.id"], name=op.f("fk_rawperson_raw_id_raw"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("raw_id", "person_id", name=op.f("pk_rawperson")),
-    )
-    with op.batch_alter_table("rawperson", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rawperson_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
         "transition",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=False),
@@ -353,6 +339,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("external_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("doubted", sa.Boolean(), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("looked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("failure", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -380,6 +367,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_post_id"), ["post_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
+        "rawpost",
+        sa.Column("raw_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_rawpost_post_id_post")),
+        sa.ForeignKeyConstraint(
+            ["raw_id"], ["raw.id"], name=op.f("fk_rawpost_raw_id_raw"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("raw_id", "post_id", name=op.f("pk_rawpost")),
+    )
+    with op.batch_alter_table("rawpost", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rawpost_post_id"), ["post_id"], unique=False)
 
     op.create_table(
         "review",
@@ -453,6 +453,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_post_id"))
 
     op.drop_table("review")
+    with op.batch_alter_table("rawpost", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rawpost_post_id"))
+
+    op.drop_table("rawpost")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_report_id"))
         batch_op.drop_index(batch_op.f("ix_notice_post_id"))
@@ -464,10 +468,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_transition_report_id"))
 
     op.drop_table("transition")
-    with op.batch_alter_table("rawperson", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rawperson_person_id"))
-
-    op.drop_table("rawperson")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index("ix_post_waiting")
         batch_op.drop_index(batch_op.f("ix_post_report_id"))
