@@ -5,19 +5,49 @@
 
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-Sending = Literal["shadow", "on"]
+PROJECT = Path(__file__).parent
+# What X's portal gives for OAuth 1.0a; all four or none.
+X_CREDENTIALS = (
+    "x_consumer_key",
+    "x_consumer_secret",
+    "x_access_token",
+    "x_access_token_secret",
+)
+
+
+class SettingMissing(Exception):
+    """A setting without which nothing can start."""
+
+    def __init__(self, names: list[str], why: str) -> None:
+        listed = "\n".join(f"  {name}" for name in names)
+        super().__init__(
+            f"{why} Missing:\n{listed}\nSet them in the environment or in .env (see .env.example), "
+            "or try the sandbox, which needs none: lapor run --sandbox"
+        )
+
+
+class SettingWrong(Exception):
+    """A setting whose value cannot be used."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} cannot be used: {why}. See .env.example.")
 
 
 class Settings(BaseSettings):
     """All settings with their defaults. Durations are seconds unless the name says otherwise."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LAPOR_", env_file=".env", extra="ignore", env_ignore_empty=True
+        env_prefix="LAPOR_",
+        env_file=".env",
+        extra="ignore",
+        env_ignore_empty=True,
+        # A wrong value may be a token in the wrong place.
+        hide_input_in_errors=True,
     )
 
     # Where things are kept
@@ -25,8 +55,14 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Seals citizens' texts at rest; `lapor new-key` makes one"
     )
-    old_secret_keys: list[SecretStr] = Field([], description="Former keys that may still open")
-    model_dir: Path = Field(Path("models/starter"), description="The classifier's folder")
+    old_secret_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        [], description="Former keys that may still open, with commas between them"
+    )
+    model_dir: Path = Field(
+        Path("models/starter"),
+        validate_default=True,
+        description="The classifier's folder; a relative one lies in the project",
+    )
     var_dir: Path = Field(Path("var"), description="Trained versions are written below it")
 
     # X
@@ -41,7 +77,9 @@ class Settings(BaseSettings):
     x_gone_hours: float = Field(
         12, gt=0, description="How often deleted posts are looked for (X wants it within 24 h)"
     )
-    x_known_bots: list[str] = Field([], description="Handles that are bots; they open no report")
+    x_known_bots: Annotated[list[str], NoDecode] = Field(
+        [], description="Handles that are bots and open no report, with commas between them"
+    )
     x_daily_usd: float = Field(20.0, ge=0, description="Spending a day (UTC) that stops X notices")
     x_resolve_without_reply: bool = Field(
         True, description="May a resolution go out under a post already answered once"
@@ -92,14 +130,35 @@ class Settings(BaseSettings):
         """The age from which a post gets no automatic notice."""
         return timedelta(hours=self.max_age_hours)
 
+    @field_validator("old_secret_keys", "x_known_bots", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("model_dir")
+    @classmethod
+    def _in_the_project(cls, value: Path) -> Path:
+        return PROJECT / value
+
     @property
     def has_x(self) -> bool:
-        """Whether all four X credentials are there."""
-        return all(
-            (
-                self.x_consumer_key,
-                self.x_consumer_secret,
-                self.x_access_token,
-                self.x_access_token_secret,
+        """Whether all four X credentials are there; raises `SettingMissing` for some of them."""
+        missing = [name for name in X_CREDENTIALS if getattr(self, name) is None]
+        if missing and len(missing) < len(X_CREDENTIALS):
+            names = [f"LAPOR_{name.upper()}" for name in missing]
+            raise SettingMissing(names, "X needs all four credentials, and some are not there.")
+        return not missing
+
+    def require_platform(self) -> None:
+        """Raise `SettingMissing` when there is no platform to read."""
+        if not self.has_x and self.telegram_token is None:
+            raise SettingMissing(
+                [
+                    "LAPOR_X_CONSUMER_KEY, LAPOR_X_CONSUMER_SECRET, LAPOR_X_ACCESS_TOKEN, "
+                    "LAPOR_X_ACCESS_TOKEN_SECRET   (for X)",
+                    "LAPOR_TELEGRAM_TOKEN   (for Telegram)",
+                ],
+                "There is no platform to read: no credentials for X and none for Telegram.",
             )
-        )

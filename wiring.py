@@ -1,37 +1,25 @@
 """The only place where the database, the platforms and the model are built from settings."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from pydantic import SecretStr
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bots.platform import Platform
 from bots.telegram import Telegram
 from bots.x import X
-from classifier.predict import Model
-from classifier.registry import ModelUnusable, load_model
 from intake.policy import Policy
-from settings import Settings
+from settings import SettingMissing, Settings, SettingWrong
 from store import channels
 from store.crypto import Vault
 from store.database import Database
-from store.installation import claim_installation
-from store.migrate import check_migrated, migrate
+from store.installation import WrongEnvironment, claim_installation, find_installation
+from store.migrate import check_migrated, migrate, revision
 
-log = logging.getLogger(__name__)
-
-
-class SettingMissing(Exception):
-    """A setting without which nothing can start."""
-
-    def __init__(self, names: list[str], why: str) -> None:
-        listed = "\n".join(f"  {name}" for name in names)
-        super().__init__(
-            f"{why} Missing:\n{listed}\nSet them in the environment or in .env (see .env.example), "
-            "or try the sandbox, which needs none: lapor run --sandbox"
-        )
+# Short enough for a stop within fifteen seconds, whatever is on its way.
+X_READ_TIMEOUT = timedelta(seconds=9)
 
 
 @dataclass(frozen=True)
@@ -55,7 +43,7 @@ def build_system(settings: Settings, environment: str, now: datetime, *, prepare
     Raises `SettingMissing`, `WrongEnvironment`, `NotMigrated`, `DatabaseTooNew`.
     """
     vault = build_vault(settings)
-    db = Database(settings.database_url)
+    db = open_database(settings.database_url)
     if prepare:
         migrate(db.engine)
     else:
@@ -65,6 +53,37 @@ def build_system(settings: Settings, environment: str, now: datetime, *, prepare
     return System(settings, environment, db, vault, build_policy(settings))
 
 
+def open_database(url: str) -> Database:
+    """The database behind a URL; raises `SettingWrong` when there is none that answers."""
+    try:
+        db = Database(url)
+        with db.engine.connect():
+            return db
+    except (ArgumentError, ModuleNotFoundError):
+        raise SettingWrong(
+            "LAPOR_DATABASE_URL",
+            "it is no URL of a database that works here; write sqlite:///folder/lapor.db or "
+            "postgresql+psycopg://user:password@host/name",
+        ) from None
+    except (DBAPIError, OSError) as error:
+        why = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+        # str() of a URL hides its password.
+        raise SettingWrong(f"LAPOR_DATABASE_URL ({make_url(url)})", why) from None
+
+
+def check_world(url: str, environment: str) -> None:
+    """Raise unless the database behind a URL may become the one of this world."""
+    db = Database(url)
+    try:
+        revision(db.engine)
+        with db.reading() as session:
+            found = find_installation(session)
+    finally:
+        db.close()
+    if found is not None and found.environment != environment:
+        raise WrongEnvironment(environment, found.environment)
+
+
 def build_vault(settings: Settings) -> Vault:
     """The key that seals texts at rest."""
     if settings.secret_key is None:
@@ -72,7 +91,13 @@ def build_vault(settings: Settings) -> Vault:
             ["LAPOR_SECRET_KEY (make one with: lapor new-key)"],
             "Citizens' texts are kept encrypted, and there is no key.",
         )
-    return Vault([_secret(key) for key in (settings.secret_key, *settings.old_secret_keys)])
+    try:
+        return Vault([_secret(key) for key in (settings.secret_key, *settings.old_secret_keys)])
+    except ValueError:
+        raise SettingWrong(
+            "LAPOR_SECRET_KEY (or one of LAPOR_OLD_SECRET_KEYS)",
+            "it is no key; make one with `lapor new-key`",
+        ) from None
 
 
 def build_policy(settings: Settings) -> Policy:
@@ -105,20 +130,12 @@ def build_policy(settings: Settings) -> Policy:
 
 def build_platforms(settings: Settings) -> list[Platform]:
     """An adapter for every platform that has credentials; raises when there is none."""
+    settings.require_platform()
     platforms: list[Platform] = []
     if settings.has_x:
         platforms.append(_x(settings))
     if settings.telegram_token is not None:
         platforms.append(_telegram(settings, settings.telegram_token))
-    if not platforms:
-        raise SettingMissing(
-            [
-                "LAPOR_X_CONSUMER_KEY, LAPOR_X_CONSUMER_SECRET, LAPOR_X_ACCESS_TOKEN, "
-                "LAPOR_X_ACCESS_TOKEN_SECRET   (for X)",
-                "LAPOR_TELEGRAM_TOKEN   (for Telegram)",
-            ],
-            "There is no platform to read: no credentials for X and none for Telegram.",
-        )
     return platforms
 
 
@@ -130,15 +147,6 @@ def open_channels(system: System, platforms: list[Platform], now: datetime) -> N
             channels.ensure_channel(session, platform.name, platform.account, sending, now)
 
 
-def build_model(folder: Path) -> Model | None:
-    """The classifier, or None when its files cannot be trusted: then people sort everything."""
-    try:
-        return load_model(folder)
-    except ModelUnusable as error:
-        log.error("model unusable, every post goes to a person", extra={"reason": str(error)})
-        return None
-
-
 def _x(settings: Settings) -> Platform:
     return X(
         settings.x_account,
@@ -147,6 +155,7 @@ def _x(settings: Settings) -> Platform:
         access_token=_secret(settings.x_access_token),
         access_token_secret=_secret(settings.x_access_token_secret),
         base_url=settings.x_base_url,
+        read_timeout=X_READ_TIMEOUT,
         poll_interval=timedelta(seconds=settings.x_poll_seconds),
         sweep_interval=timedelta(hours=settings.x_sweep_hours),
         known_bots=settings.x_known_bots,

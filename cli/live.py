@@ -18,12 +18,14 @@ class Live:
         self._console = console
         self._seen = Seen()
 
-    def begin(self, system: System, *, has_model: bool) -> None:
+    def begin(self, system: System) -> None:
         """Say what runs, and skip what an earlier run has shown."""
-        if not has_model:
-            self._print("[red]The model cannot be used: every post goes to a person.[/]")
         self._print(f"[dim]{escape(system.environment)}, Ctrl-C stops[/]")
         read_feed(system.db, self._seen)
+
+    def warn(self, sentence: str) -> None:
+        """Say what is wrong and goes on all the same."""
+        self._print(f"[red]{escape(sentence)}[/]")
 
     def show(self, system: System) -> None:
         """Print the new lines."""

@@ -5,9 +5,11 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from cli import context
 from cli.context import err
+from cli.errors import explain
 
 app = typer.Typer(
     name="lapor",
@@ -42,34 +44,30 @@ def run() -> None:
     try:
         app()
     except Exception as error:
-        if not _is_known(error):
+        said = explain(error)
+        if said is None:
             raise
-        err.print(f"[bold red]lapor:[/] {error}", highlight=False, soft_wrap=True)
+        err.print(f"[bold red]lapor:[/] {escape(said)}", highlight=False, soft_wrap=True)
         sys.exit(2)
 
 
-def _is_known(error: Exception) -> bool:
-    """Errors whose message was written for the person: the project's own, and wrong settings."""
-    from pydantic import ValidationError
-    from sqlalchemy.exc import OperationalError
+class _WithFields(logging.Formatter):
+    """An event's name, then the fields that were logged with it."""
 
-    ours = type(error).__module__.partition(".")[0]
-    return isinstance(error, ValidationError | OperationalError) or ours in {
-        "bots",
-        "classifier",
-        "intake",
-        "sandbox",
-        "store",
-        "wiring",
-    }
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, with `name=value` for everything that came in `extra`."""
+        head, newline, traceback = super().format(record).partition("\n")
+        fields = [f"{key}={value}" for key, value in vars(record).items() if key not in _KNOWN]
+        return " ".join([head, *fields]) + newline + traceback
+
+
+_KNOWN = {*vars(logging.makeLogRecord({})), "message", "asctime"}
 
 
 def _log(verbose: bool) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_WithFields("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
     # Their INFO and DEBUG lines print tokens.
     for name in ("httpx", "httpcore", "tweepy", "requests_oauthlib", "oauthlib", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -6,12 +6,10 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from cli.context import err, moderator, now, opened, out
+from cli.context import err, local, moderator, now, opened, out
 from cli.live import URGENCY_STYLE
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from intake.overview import QueueItem
 
 Reference = Annotated[str, typer.Argument(help="The report's number, LPR-....")]
@@ -67,7 +65,7 @@ def _print_item(item: "QueueItem") -> None:
         item.kind or "",
         item.topic or "",
         item.region or "",
-        f"[dim]{_local(item.since)}[/]",
+        f"[dim]{local(item.since)}[/]",
     )
     out.print(f"[bold]{item.name}[/]  " + " · ".join(tag for tag in tags if tag), highlight=False)
     if item.text:
@@ -208,6 +206,7 @@ def answer(
         out.print(
             answers.preview(system.db, number, given, now=now(), policy=system.policy),
             highlight=False,
+            markup=False,
         )
         if not yes:
             typer.confirm("Kirim?", abort=True)
@@ -288,15 +287,10 @@ def _post_number(written: str) -> int:
     try:
         return int(written.upper().removeprefix("P"))
     except ValueError:
-        err.print(f"'{written}' is no post of the queue: P and a number, as `lapor queue` shows.")
+        said = f"'{written}' is no post of the queue: P and a number, as `lapor queue` shows."
+        err.print(said, markup=False)
         raise typer.Exit(2) from None
 
 
 def _say(reference: str, state: str) -> None:
     out.print(f"[bold]{reference}[/] {state}")
-
-
-def _local(moment: "datetime") -> str:
-    from intake.workdays import JAKARTA
-
-    return f"{moment.astimezone(JAKARTA):%d.%m. %H.%M}"

@@ -4,12 +4,24 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from cli.context import now, opened, out
 
 group = typer.Typer(help="Outgoing messages.", no_args_is_help=True)
 Number = Annotated[int, typer.Argument(help="The notice's number, as `notices list` shows it")]
+
+
+class State(StrEnum):
+    """The states of a notice."""
+
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    IN_DOUBT = "in_doubt"
+    CANCELLED = "cancelled"
 
 
 class Decision(StrEnum):
@@ -27,7 +39,9 @@ def register(app: typer.Typer) -> None:
 
 @group.command("list", epilog="Example: lapor notices list --state in_doubt")
 def list_(
-    state: Annotated[str | None, typer.Option(help="ready, sent, refused, in_doubt ...")] = None,
+    state: Annotated[
+        State | None, typer.Option(help="Only notices in this state; the newest fifty without it")
+    ] = None,
 ) -> None:
     """Notices of one state, or the newest fifty."""
     from intake import operate
@@ -38,12 +52,17 @@ def list_(
     for name in ("no.", "kind", "state", "why", "text"):
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(str(row.id), row.kind, row.state, row.failure or "", row.text)
+        table.add_row(str(row.id), row.kind, row.state, escape(row.failure or ""), escape(row.text))
     out.print(table)
 
 
 @group.command(epilog="Example: lapor notices decide 17 sent")
-def decide(number: Number, decision: Decision) -> None:
+def decide(
+    number: Number,
+    decision: Annotated[
+        Decision, typer.Argument(help="sent: it stands there; resend: it does not; drop: forget it")
+    ],
+) -> None:
     """Say what became of a notice in doubt, after a look at the platform."""
     from intake import operate
 

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from cli.context import load_settings, now, opened, out
+from cli.context import load_settings, now, opened, out, world
+
+
+class PlatformName(StrEnum):
+    """The platforms there are."""
+
+    X = "x"
+    TELEGRAM = "telegram"
 
 
 class Sending(StrEnum):
@@ -49,8 +56,8 @@ def resume() -> None:
 
 
 def send(
-    sending: Sending,
-    platform: Annotated[str | None, typer.Option(help="x or telegram; both without it")] = None,
+    sending: Annotated[Sending, typer.Argument(help="on: notices go out; shadow: they wait")],
+    platform: Annotated[PlatformName | None, typer.Option(help="Both without it")] = None,
 ) -> None:
     """Switch between shadow (notices are made and shown) and on (they go out)."""
     from intake import operate
@@ -80,9 +87,9 @@ def migrate(
 ) -> None:
     """Bring the database to this version's tables; keeps everything that is there."""
     from store import migrate as migrations
-    from store.database import Database
+    from wiring import open_database
 
-    db = Database(load_settings().database_url)
+    db = open_database(load_settings().database_url)
     migrations.migrate(db.engine)
     if new:
         migrations.new_revision(db.engine, new)
@@ -106,12 +113,13 @@ def restore(
     from intake.recovery import after_restore
     from store.backup import restore as read
     from store.database import Database
+    from wiring import check_world
 
     if not yes:
         typer.confirm("This replaces the whole database. Go on?", abort=True)
     url = load_settings().database_url
     with contextlib.closing(Database(url)) as db, db.run_lock():
-        read(url, from_)
+        read(url, from_, lambda copy: check_world(copy, world.environment))
         with opened(prepare=True) as system:
             doubtful = after_restore(system.db)
     out.print(

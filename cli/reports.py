@@ -1,11 +1,12 @@
 """`lapor reports`: looking at reports."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from cli.context import opened, out
+from cli.context import local, opened, out
 
 group = typer.Typer(help="Look at reports.", no_args_is_help=True)
 
@@ -15,30 +16,43 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="reports")
 
 
+class State(StrEnum):
+    """The states of a report."""
+
+    RECEIVED = "received"
+    VERIFIED = "verified"
+    FORWARDED = "forwarded"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    NEEDS_INFO = "needs_info"
+    RETURNED = "returned"
+    ARCHIVED = "archived"
+
+
 @group.command("list", epilog="Example: lapor reports list --state forwarded")
 def list_(
-    state: Annotated[str | None, typer.Option(help="Only reports in this state")] = None,
+    state: Annotated[State | None, typer.Option(help="Only reports in this state")] = None,
 ) -> None:
     """All reports, newest last."""
     from intake.overview import overview
 
     with opened() as system:
         rows = overview(system.db).reports
-    table = Table()
-    for name in ("number", "platform", "kind", "topic", "urgency", "region", "state"):
-        table.add_column(name)
+    table = Table(box=None, pad_edge=False, expand=True)
+    table.add_column("number", no_wrap=True, width=13)
+    table.add_column("state", no_wrap=True, width=10)
+    table.add_column("tagged as", overflow="fold")
     for row in rows:
         if state in (None, row.state):
-            urgency = row.urgency + (" · sensitive" if row.sensitive else "")
-            table.add_row(
-                row.reference,
+            tags = (
                 row.platform,
                 row.kind,
                 row.topic or "?",
-                urgency,
-                row.region or "",
-                row.state,
+                row.urgency,
+                "sensitif" if row.sensitive else None,
+                row.region,
             )
+            table.add_row(row.reference, row.state, " · ".join(tag for tag in tags if tag))
     out.print(table)
 
 
@@ -56,11 +70,11 @@ def show(reference: Annotated[str, typer.Argument(help="The report's number")]) 
     out.print(f"[bold]{number}[/]")
     for post, version in texts:
         media = ", ".join(item["kind"] for item in version.media)
-        out.print(f"  [cyan]{post.posted_at:%Y-%m-%d %H:%M}[/] {post.intent}: ", end="")
+        out.print(f"  [cyan]{local(post.posted_at)}[/] {post.intent}: ", end="")
         out.print(version.text or f"[{media or 'location'}]", markup=False, highlight=False)
     for step in way:
         out.print(
-            f"  [yellow]{step.made_at:%Y-%m-%d %H:%M}[/] {step.from_state or ''} -> "
+            f"  [yellow]{local(step.made_at)}[/] {step.from_state or ''} -> "
             f"{step.to_state} ({step.by})"
         )
     for notice in said:

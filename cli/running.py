@@ -27,10 +27,15 @@ def run(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the outcome as one JSON object on stdout.")
     ] = False,
-    speed: Annotated[float, typer.Option(help="How fast the sandbox's citizens act.")] = 1.0,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=20, help="How fast the sandbox's citizens act.")
+    ] = 1.0,
 ) -> None:
     """Collect, tag, acknowledge and answer until Ctrl-C (or --until-idle)."""
     context.world.sandbox = context.world.sandbox or sandbox
+    if not context.world.sandbox:
+        # Said before the slow imports.
+        context.load_settings().require_platform()
     from cli.session import Session
 
     session = Session(until_idle=until_idle, quiet=as_json, speed=speed)

@@ -11,6 +11,8 @@ from datetime import datetime
 from pydantic import SecretStr
 from rich.table import Table
 
+from classifier.predict import Model
+from classifier.registry import ModelUnusable, load_model
 from cli import context
 from cli.context import err, now, opened, out
 from cli.live import Live
@@ -21,7 +23,7 @@ from sandbox.process import X_KEY, SandboxHandle, start_sandbox
 from sandbox.script import load_script
 from scheduler import Scheduler
 from settings import Settings
-from wiring import System, build_model, build_platforms, open_channels
+from wiring import System, build_platforms, open_channels
 
 TICK = 0.5
 
@@ -35,6 +37,7 @@ class Session:
         self._stop = False
         self._outcome: Overview | None = None
         self._for_people: list[str] = []
+        self._started_at = now()
         self._finished_at: datetime | None = None
 
     def request_stop(self) -> None:
@@ -44,19 +47,19 @@ class Session:
     def run(self) -> None:
         """Start everything, watch it, and stop it cleanly."""
         with contextlib.ExitStack() as stack:
-            if not context.world.sandbox:
-                build_platforms(context.load_settings())
             system = stack.enter_context(opened(prepare=True, speed=self._speed))
             stack.enter_context(system.db.run_lock())
             world = stack.enter_context(_sandbox(system, self._speed))
             settings = _towards(system.settings, world)
             platforms = build_platforms(settings)
             open_channels(system, platforms, now())
-            model = build_model(settings.model_dir)
+            self._started_at = now()
+            self._live.begin(system)
+            model = self._load_model(settings)
             scheduler = Scheduler(system, platforms, lambda: model)
+            stack.callback(self._live.show, system)
             stack.callback(scheduler.stop)
             scheduler.start()
-            self._live.begin(system, has_model=model is not None)
             self._watch(system, world)
             if self._until_idle and not self._stop:
                 # Deleted posts are looked for twice a day; an end is the time to look once more.
@@ -65,6 +68,14 @@ class Session:
                 self._live.show(system)
             self._outcome = overview(system.db)
             self._for_people = list_for_people(system.db)
+
+    def _load_model(self, settings: Settings) -> Model | None:
+        """The classifier, or None when its files cannot be trusted: then people sort everything."""
+        try:
+            return load_model(settings.model_dir)
+        except ModelUnusable as error:
+            self._live.warn(f"{error} Until then every post goes to a person.")
+            return None
 
     def print_outcome(self, *, as_json: bool) -> None:
         """What came of it: a table, or one JSON object on stdout."""
@@ -98,7 +109,8 @@ class Session:
     ) -> bool:
         """Let the moderator act; true while anything is still to happen."""
         if world is None or moderator is None:
-            return bool(busy_with(system.db, system.policy, now()))
+            unread = last_read(system.db) <= self._started_at
+            return unread or bool(busy_with(system.db, system.policy, now()))
         status = world.status()
         working = moderator.act(status.posts, now())
         if working or not status.finished:

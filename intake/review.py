@@ -52,6 +52,13 @@ class TextRefused(Exception):
         )
 
 
+class MergeRefused(Exception):
+    """A report is no copy of itself."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} cannot be merged into itself: name the report that goes on.")
+
+
 class NoWayToAsk(Exception):
     """A question that could only be asked where everybody reads it, or nowhere at all."""
 
@@ -239,7 +246,7 @@ def merge(
     with db.writing() as session:
         copy, kept = reports.get_report(session, reference), reports.get_report(session, into)
         if copy.id == kept.id:
-            raise UnknownLabel(into, ["another report"])
+            raise MergeRefused(into)
         move(session, copy, "archive", by=by, now=now, policy=policy, note=kept.reference)
         copy.archive_reason, copy.merged_into_id = "duplicate", kept.id
         _keep(session, copy, f"merge:{kept.reference}", Labels(), by, now)

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -22,16 +23,27 @@ def backup(database_url: str, to: Path) -> None:
         _run("pg_dump", url, "--format=custom", f"--file={to}")
 
 
-def restore(database_url: str, source: Path) -> None:
-    """Replace the database by what `backup` wrote. The bot must not be running."""
+def restore(database_url: str, source: Path, check: Callable[[str], None] = lambda _: None) -> None:
+    """Replace the database by what `backup` wrote. The bot must not be running.
+
+    `check` gets the URL of the copy before it takes the database's place, and may raise. On
+    PostgreSQL there is no copy to look at: what is wrong shows at the next start.
+    """
     url = make_url(database_url)
     _existing(source)
     if url.get_backend_name() == "sqlite":
         target = Path(str(url.database))
         fresh = target.with_name(f"{target.name}.restoring")
         _copy_sqlite(source, fresh)
-        for leftover in (f"{target}-wal", f"{target}-shm"):
-            Path(leftover).unlink(missing_ok=True)
+        try:
+            check(f"sqlite:///{fresh}")
+        except Exception:
+            _remove(fresh)
+            raise
+        fresh_rows = Path(f"{fresh}-wal")
+        if fresh_rows.exists() and fresh_rows.stat().st_size:
+            raise BackupFailed("the copy was written to while it was looked at.")
+        _remove(target)
         fresh.replace(target)
     else:
         _run("pg_restore", url, "--clean", "--if-exists", "--single-transaction", str(source))
@@ -50,6 +62,11 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         writer.close()
     if found != "ok":
         raise BackupFailed(f"{source.name} is damaged: {found}.")
+
+
+def _remove(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
 
 
 def _existing(path: Path) -> Path:

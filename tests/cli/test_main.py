@@ -82,9 +82,6 @@ def test_every_group_says_what_it_is_about(app: typer.Typer) -> None:
     assert all(group.help for group in groups)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`send on|shadow` and `notices decide sent|resend|drop` have no help"
-)
 def test_every_argument_and_option_is_explained(app: typer.Typer) -> None:
     silent = [
         f"{name} {parameter.name}"
@@ -288,6 +285,5 @@ def test_without_a_model_it_says_so_and_every_post_goes_to_a_person(
     assert "lapor queue" in err
 
 
-@pytest.mark.xfail(strict=True, reason="wiring.py:build_model logs the reason where nobody sees it")
 def test_without_a_model_it_says_what_is_wrong_with_it(without_model: tuple[str, str]) -> None:
     assert "nowhere" in "".join(without_model)

@@ -114,7 +114,6 @@ def test_too_few_examples_say_what_is_missing(lapor: Lapor, tmp_path: Path) -> N
     assert not (tmp_path / "var").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="the default LAPOR_MODEL_DIR is relative to the folder")
 def test_the_starter_model_is_found_from_any_folder(
     lapor: Lapor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
