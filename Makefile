@@ -12,7 +12,7 @@ run: $(VENV)/.installed
 	@$(BIN)/lapor run --sandbox $(ARGS)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/pytest -m slow $(ARGS)

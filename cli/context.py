@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SANDBOX_KEY = "c2FuZGJveC1rZXktdGhhdC1ndWFyZHMtbm90aGluZyE="
 SANDBOX_URL = "sqlite:///sandbox.db"
 
+URGENCY_STYLE = {"darurat": "bold red", "tinggi": "yellow", "biasa": "dim"}
+
 out = Console()
 err = Console(stderr=True)
 

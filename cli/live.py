@@ -3,10 +3,10 @@
 from rich.console import Console
 from rich.markup import escape
 
+from cli.context import URGENCY_STYLE
 from intake.feed import Line, NoticeLine, PostLine, Seen, read_feed
 from wiring import System
 
-URGENCY_STYLE = {"darurat": "bold red", "tinggi": "yellow", "biasa": "dim"}
 NOTICE_STYLE = {"sent": "green", "cancelled": "dim", "refused": "red", "in_doubt": "magenta"}
 WIDTH = 110
 

@@ -6,8 +6,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
-from cli.context import err, local, moderator, now, opened, out
-from cli.live import URGENCY_STYLE
+from cli.context import URGENCY_STYLE, err, local, moderator, now, opened, out
 
 if TYPE_CHECKING:
     from intake.overview import QueueItem

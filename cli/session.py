@@ -25,7 +25,7 @@ from scheduler import Scheduler
 from settings import Settings
 from wiring import System, build_platforms, open_channels
 
-TICK = 0.5
+TICK = 0.25
 
 
 class Session:

@@ -222,6 +222,7 @@ def test_what_was_being_sent_on_x_is_looked_for_and_found(bot: Bot) -> None:
     assert said.text == bot.notices()[0].text
 
 
+@pytest.mark.slow
 def test_a_job_that_is_longer_than_its_interval_warns_nobody(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:

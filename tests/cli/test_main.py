@@ -239,6 +239,7 @@ def ended_by(process: "subprocess.Popen[str]", how: signal.Signals) -> Iterator[
     assert "Traceback" not in printed[1]
 
 
+@pytest.mark.slow
 def test_a_live_bot_starts_in_shadow_stops_when_told_and_goes_on(tmp_path: Path) -> None:
     with platforms(tmp_path) as live:
         first = live.write(LAMP)
@@ -276,6 +277,7 @@ def without_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return printed[0], printed[1]
 
 
+@pytest.mark.slow
 def test_without_a_model_it_says_so_and_every_post_goes_to_a_person(
     without_model: tuple[str, str],
 ) -> None:
@@ -285,5 +287,6 @@ def test_without_a_model_it_says_so_and_every_post_goes_to_a_person(
     assert "lapor queue" in err
 
 
+@pytest.mark.slow
 def test_without_a_model_it_says_what_is_wrong_with_it(without_model: tuple[str, str]) -> None:
     assert "nowhere" in "".join(without_model)

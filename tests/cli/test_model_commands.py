@@ -15,6 +15,7 @@ SMALL = Path(__file__).parent.parent / "classifier" / "corpus"
 LAMP = "lampu jalan mati di Jalan Melati, Kabupaten Sleman sejak senin"
 
 
+@pytest.mark.slow
 def test_a_trained_version_is_written_described_and_usable(lapor: Lapor, tmp_path: Path) -> None:
     folder = tmp_path / "var" / "models" / "mine"
 

@@ -15,7 +15,7 @@ from typing import Any
 from tests.end_to_end.places import Places
 
 ROOT = Path(__file__).parent.parent.parent
-SPEED = 5.0
+SPEED = 8.0
 
 
 @dataclass

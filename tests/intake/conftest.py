@@ -1,12 +1,12 @@
 """Which of these tests the default run repeats on PostgreSQL.
 
-Everything runs on SQLite. On PostgreSQL the default run repeats the files in which transactions,
-constraints and bytes are the matter; `make test-slow` repeats the others too.
+Everything runs on SQLite. The store's own suite runs on PostgreSQL too, every time; the slow run
+repeats all of these there.
 """
 
 import pytest
 
-ABOUT_THE_DATABASE = frozenset({"test_crash", "test_privacy", "test_wiring"})
+ABOUT_THE_DATABASE = frozenset({"test_wiring"})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -156,6 +156,7 @@ def test_lone_surrogates_and_nul_are_kept() -> None:
     assert mask("\ud83d\x00 081234567890 \udc00") == f"\ud83d\x00 {PHONE} \udc00"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["a", "1", "Jalan rusak parah min, RT 3. "])
 def test_ten_megabytes_are_masked_in_reasonable_time(piece: str) -> None:
     started = time.perf_counter()
@@ -165,6 +166,7 @@ def test_ten_megabytes_are_masked_in_reasonable_time(piece: str) -> None:
     assert time.perf_counter() - started < 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["0 ", "0 8 ", "0812 ", "02 12 ", "1.000.", "a@", "a.", "(+62"])
 def test_a_text_made_to_be_slow_costs_time_in_step_with_its_length(piece: str) -> None:
     """Four times the text may cost about four times the time; a square would be sixteen."""

@@ -9,7 +9,14 @@ from sqlmodel import Session, col, select
 from intake import answer, review, states
 from intake.answer import Given
 from intake.overview import list_queue
-from intake.review import Labels, PostNotWaiting, TextRefused, TextTooLong, UnknownLabel
+from intake.review import (
+    Labels,
+    MergeRefused,
+    PostNotWaiting,
+    TextRefused,
+    TextTooLong,
+    UnknownLabel,
+)
 from intake.states import STEPS, TransitionRefused
 from store.reports import ReportNotFound
 from store.tables import Follower, Report, Review, Transition
@@ -348,7 +355,7 @@ def test_a_copy_is_merged_and_its_reporter_follows_the_other(bot: Bot) -> None:
         ("reporter", False),
         ("supporter", True),
     ]
-    with pytest.raises(UnknownLabel):
+    with pytest.raises(MergeRefused, match="itself"):
         merge(bot, kept, kept)
 
 
