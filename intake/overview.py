@@ -143,6 +143,23 @@ def list_set_aside(db: Database, limit: int = 100) -> list[QueueItem]:
         return [_doubtful(session, post) for post in posts.list_set_aside(session, limit)]
 
 
+def describe(db: Database, reference: str) -> str:
+    """A report's state, labels and numbers, in one line."""
+    with db.reading() as session:
+        report = reports.get_report(session, reference)
+    parts = (
+        report.state,
+        report.kind,
+        report.topic or "?",
+        report.urgency,
+        "sensitif" if report.sensitive else None,
+        report.region_name,
+        report.agency,
+        f"SP4N {report.sp4n_id}" if report.sp4n_id else None,
+    )
+    return " · ".join(part for part in parts if part)
+
+
 def list_way(db: Database, reference: str) -> list[Transition]:
     """The steps that a report took."""
     with db.reading() as session:

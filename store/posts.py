@@ -82,9 +82,17 @@ def list_queued(session: Session) -> Sequence[Post]:
 
 
 def list_set_aside(session: Session, limit: int) -> Sequence[Post]:
-    """Posts taken for no report, newest first: nothing is thrown away."""
+    """People's posts taken for no report, newest first: nothing is thrown away."""
     return session.exec(
-        select(Post).where(Post.state == "set_aside").order_by(col(Post.id).desc()).limit(limit)
+        select(Post)
+        .where(
+            Post.state == "set_aside",
+            col(Post.note).not_in(("own", "repost")),
+            col(Post.deleted_at).is_(None),
+            col(Post.erased_at).is_(None),
+        )
+        .order_by(col(Post.id).desc())
+        .limit(limit)
     ).all()
 
 

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from classifier.registry import read_card
 from classifier.starter import STARTER
+from classifier.train import MOST_FALSE_ALARMS
 from cli import model, moderate, notices, operate, reports, running
 from cli.main import choose_world
 from intake.states import STEPS
@@ -182,6 +183,16 @@ def test_the_readme_has_the_scores_of_the_starter_models_card() -> None:
 
     table = "\n".join(rows)
     assert table in read("README.md"), f"the model was trained anew; its scores:\n{table}"
+
+
+def test_the_documents_name_the_size_of_the_corpus_and_the_bound_of_alarms() -> None:
+    card = read_card(STARTER)
+    darurat = card["scores"]["axes"]["urgency"]["labels"]["darurat"]
+
+    assert f"{card['examples']['total']:,} invented texts" in read("README.md")
+    assert f"a recall of {darurat['recall']:.2f}" in read("docs/decisions.md")
+    for page in ("README.md", "docs/decisions.md"):
+        assert f"at most {MOST_FALSE_ALARMS:.0%}".replace("%", " %") in read(page)
 
 
 def test_the_corpus_format_shown_is_the_one_that_is_read(tmp_path: Path) -> None:

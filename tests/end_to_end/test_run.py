@@ -24,6 +24,15 @@ def test_every_scripted_post_is_in_its_right_place(run: SandboxRun, outcome: Out
     assert run.places(outcome).wrong() == []
 
 
+def test_the_labels_are_nearly_those_that_a_second_person_gave(
+    run: SandboxRun, outcome: Outcome
+) -> None:
+    labels = 5 * len(outcome["reports"])
+
+    # Measured: two of 140 with the model of November 2026.
+    assert len(run.places(outcome).wrong_labels()) <= 0.05 * labels
+
+
 def test_at_least_three_reports_were_resolved_in_their_threads(outcome: Outcome) -> None:
     resolved = [
         report
