@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.tables import for_each
 
 ROOT = Path(__file__).parent.parent
 OURS = (
@@ -66,7 +66,7 @@ def allows(part: str, module: str) -> bool:
     return any(f"{module}.".startswith(f"{allowed}.") for allowed in MAY_IMPORT[part])
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+@for_each(sources())
 def test_a_file_imports_only_what_its_folder_may(path: Path) -> None:
     name = str(path.relative_to(ROOT))
     part = name.partition("/")[0].removesuffix(".py")

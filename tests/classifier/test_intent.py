@@ -17,6 +17,7 @@ from classifier.intent import (
     is_empty_mention,
     is_thanks_only,
 )
+from tests.tables import for_each
 
 ANYTIME = {
     Intent.STATUS: [
@@ -362,18 +363,21 @@ def cases(table: dict[Intent, list[str]]) -> list[tuple[str, Intent]]:
     return [(text, intent) for intent, texts in table.items() for text in texts]
 
 
-@pytest.mark.parametrize(("text", "intent"), cases(ANYTIME))
-def test_a_wish_is_heard_at_any_time(text: str, intent: Intent) -> None:
+@for_each(cases(ANYTIME))
+def test_a_wish_is_heard_at_any_time(case: tuple[str, Intent]) -> None:
+    text, intent = case
     assert find_intent(text, awaiting=Awaiting.NOTHING) is intent
 
 
-@pytest.mark.parametrize(("text", "intent"), cases(AFTER_A_RESOLUTION))
-def test_an_answer_to_a_resolution_is_heard(text: str, intent: Intent) -> None:
+@for_each(cases(AFTER_A_RESOLUTION))
+def test_an_answer_to_a_resolution_is_heard(case: tuple[str, Intent]) -> None:
+    text, intent = case
     assert find_intent(text, awaiting=Awaiting.CONFIRMATION) is intent
 
 
-@pytest.mark.parametrize(("text", "intent"), cases(AFTER_ASKING_FOR_THE_PLACE))
-def test_an_answer_about_the_place_is_heard(text: str, intent: Intent) -> None:
+@for_each(cases(AFTER_ASKING_FOR_THE_PLACE))
+def test_an_answer_about_the_place_is_heard(case: tuple[str, Intent]) -> None:
+    text, intent = case
     assert find_intent(text, awaiting=Awaiting.PLACE) is intent
 
 

@@ -28,67 +28,65 @@ from intake.wording import (
     withdrawn,
 )
 from intake.wording.rules import ALL, MOST_WORDS, Example, faults, officialese, sentences
+from tests.tables import for_each
 
 SEEDS = [new_reference(Random(number)) for number in range(40)]
 REFERENCE = SEEDS[0]
 DAY = date(2026, 11, 27)
-EXAMPLES = [pytest.param(example, id=f"{example.channel}: {example.name}") for example in ALL]
-ON_X = [param for param in EXAMPLES if param.values[0].channel is Channel.X]  # type: ignore[union-attr]
+ON_X = [example for example in ALL if example.channel is Channel.X]
 
 
 def renderings(example: Example) -> list[str]:
     return [make(seed).text for make in (example.usual, example.longest) for seed in SEEDS]
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@for_each(ALL)
 def test_a_notice_fits_with_its_longest_values(example: Example) -> None:
     assert max(len(text) for text in renderings(example)) <= example.limit
 
 
-@pytest.mark.parametrize("example", ON_X)
+@for_each(ON_X)
 def test_a_notice_on_x_holds_characters_that_weigh_one(example: Example) -> None:
     """ASCII without a link: the length is the weighted length, no counting library needed."""
     assert all(text.isascii() for text in renderings(example))
 
 
 def test_lengths_on_x_agree_with_xs_own_counting() -> None:
-    for param in ON_X:
-        example = param.values[0]
-        assert isinstance(example, Example)
+    for example in ON_X:
         for seed in SEEDS[:8]:
             text = example.longest(seed).text
             assert weighted_length(text) == len(text) <= X_LIMIT
             assert not has_link(text)
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@for_each(ALL)
 def test_a_notice_has_short_sentences(example: Example) -> None:
     for seed in SEEDS:
         for sentence in sentences(example.usual(seed).text):
             assert len(sentence.split()) <= MOST_WORDS, sentence
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@for_each(ALL)
 def test_a_notice_has_no_fault(example: Example) -> None:
     for seed in SEEDS:
         text = example.usual(seed).text
         assert faults(text) == [], text
 
 
-@pytest.mark.parametrize("example", ON_X)
+@for_each(ON_X)
 def test_a_notice_on_x_has_three_wordings(example: Example) -> None:
     blank = {example.usual(seed).text.replace(seed, "").replace(seed[4:], "") for seed in SEEDS}
 
     assert len(blank) >= 3
 
 
-@pytest.mark.parametrize("example", ON_X)
+@for_each(ON_X)
 def test_a_notice_on_x_has_no_buttons_and_always_the_same_wording(example: Example) -> None:
     assert example.usual(REFERENCE) == example.usual(REFERENCE)
     assert example.usual(REFERENCE).buttons == ()
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@for_each(ALL)
 def test_every_button_fits_telegram_and_is_named_in_capitals(example: Example) -> None:
     for button in example.longest(REFERENCE).buttons:
         assert len(button.data.encode()) <= 64
@@ -96,7 +94,7 @@ def test_every_button_fits_telegram_and_is_named_in_capitals(example: Example) -
         assert button.label.isupper()
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@for_each(ALL)
 def test_a_notice_that_says_press_a_button_has_that_button(example: Example) -> None:
     words = example.usual(REFERENCE)
 
@@ -105,7 +103,7 @@ def test_a_notice_that_says_press_a_button_has_that_button(example: Example) -> 
     assert {label for pair in named for label in pair if label} <= labels
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@for_each(ALL)
 def test_a_notice_outside_x_does_not_name_the_account_there(example: Example) -> None:
     if example.channel is not Channel.X:
         assert "@" not in example.usual(REFERENCE).text
