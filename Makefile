@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Two workers whose numpy has two threads each only get into each other's way.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test test-slow check format lock train clean
@@ -12,10 +14,10 @@ run: $(VENV)/.installed
 	@$(BIN)/lapor run --sandbox $(ARGS)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(ONE_THREAD) $(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 test-slow: $(VENV)/.installed-dev
-	$(BIN)/pytest -m slow $(ARGS)
+	$(ONE_THREAD) $(BIN)/pytest -m slow -n 2 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -61,6 +61,8 @@ class Scheduler:
             self._add_platform(platform)
         self._every(1, self.place, "triage")
         self._every(60, self.keep_deadlines, "deadlines")
+        self._every(60, self.erase_requested, "erasures")
+        self._every(3600, self.forget_raws, "forgetting")
         self._jobs.start()
 
     def stop(self) -> None:
@@ -105,9 +107,15 @@ class Scheduler:
         reconcile.reconcile(self._system.db, platform, self._system.policy, self._clock())
 
     def keep_deadlines(self) -> None:
-        """Reminders, endings, and forgetting what was kept long enough."""
+        """Reminders, lateness and endings."""
         deadlines.keep_deadlines(self._system.db, self._system.policy, self._clock())
+
+    def forget_raws(self) -> None:
+        """Forget what was kept long enough."""
         deadlines.forget_raws(self._system.db, self._system.policy, self._clock())
+
+    def erase_requested(self) -> None:
+        """Forget the people who asked for it."""
         privacy.erase_requested(self._system.db, self._clock(), self._system.policy)
 
     def follow_deletions(self, platform: Platform) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
 from classifier.predict import Model
 from classifier.registry import ModelUnusable, load_model
@@ -24,6 +26,8 @@ from sandbox.script import load_script
 from scheduler import Scheduler
 from settings import Settings
 from wiring import System, build_platforms, open_channels
+
+log = logging.getLogger(__name__)
 
 TICK = 0.25
 
@@ -94,8 +98,13 @@ class Session:
             moderator = Moderator(system, load_script(), self._speed)
         quiet_since: float | None = None
         while not self._stop:
-            busy = self._tick(system, world, moderator)
-            self._live.show(system)
+            try:
+                busy = self._tick(system, world, moderator)
+                self._live.show(system)
+            except DBAPIError:
+                # The jobs have their own guard; the screen must not end the bot either.
+                log.exception("database does not answer")
+                busy = True
             if busy:
                 quiet_since = None
             elif quiet_since is None:
@@ -109,6 +118,8 @@ class Session:
     ) -> bool:
         """Let the moderator act; true while anything is still to happen."""
         if world is None or moderator is None:
+            if not self._until_idle:
+                return True
             unread = last_read(system.db) <= self._started_at
             return unread or bool(busy_with(system.db, system.policy, now()))
         status = world.status()

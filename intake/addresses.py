@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from intake.outbox import Address, address_of
 from store import channels, people, posts, reports
-from store.tables import Channel, Follower, Person, Report
+from store.tables import Channel, Follower, Person, Post, Report
 
 
 def address_of_follower(session: Session, report: Report, follower: Follower) -> Address | None:
@@ -15,10 +15,13 @@ def address_of_follower(session: Session, report: Report, follower: Follower) ->
     # Whose own report was merged into this one hears under their own post.
     merged = reports.find_merged(session, report.id or 0, person.id or 0)
     if merged is not None:
-        return address_of_reporter(session, merged)
+        to = address_of_reporter(session, merged)
+        return None if to and to.public and merged.sensitive else to
     if follower.role == "reporter":
         return address_of_reporter(session, report)
-    return _newest(session, report, person)
+    if follower.post_id is None:
+        return None
+    return _in_thread_of(session, posts.get_post(session, follower.post_id), person)
 
 
 def address_of_reporter(session: Session, report: Report) -> Address | None:
@@ -29,9 +32,10 @@ def address_of_reporter(session: Session, report: Report) -> Address | None:
     """
     person = people.get_person(session, report.person_id)
     channel = session.get_one(Channel, report.channel_id)
+    opening = posts.get_post(session, report.opening_post_id)
     if channel.platform == "x":
-        return _newest(session, report, person)
-    return address_of(channel, person, posts.get_post(session, report.opening_post_id))
+        return _in_thread_of(session, opening, person)
+    return address_of(channel, person, opening)
 
 
 def private_address(session: Session, report: Report) -> Address | None:
@@ -51,10 +55,11 @@ def telegram_channel(session: Session) -> Channel | None:
     return next(found, None)
 
 
-def _newest(session: Session, report: Report, person: Person) -> Address | None:
-    channel = session.get_one(Channel, report.channel_id)
-    post = posts.newest_addressed(session, channel.id or 0, person.id or 0, report.conversation_id)
-    return address_of(channel, person, post) if post else None
+def _in_thread_of(session: Session, post: Post, person: Person) -> Address | None:
+    """Under the person's newest standing post that speaks to us in the thread of this one."""
+    channel = session.get_one(Channel, post.channel_id)
+    newest = posts.newest_addressed(session, channel.id or 0, person.id or 0, post.conversation_id)
+    return address_of(channel, person, newest) if newest else None
 
 
 def _private_chat(session: Session, person: Person) -> Address | None:

@@ -10,7 +10,7 @@ from intake.addresses import address_of_follower, address_of_reporter, private_a
 from intake.masking import mask
 from intake.outbox import Address
 from intake.policy import Policy
-from intake.review import TextTooLong, check_public_text
+from intake.review import LONGEST_AGENCY, TextTooLong, check_public_text
 from intake.states import TransitionRefused, allows, move
 from intake.wording import LONGEST_ANSWER, LONGEST_SENTENCE
 from intake.workdays import deadline
@@ -21,8 +21,6 @@ from store.tables import Answer, Follower, Notice, Report
 
 # What a moderator sees instead of a preview.
 NOWHERE = "(Belum ada jalur ke pelapor: jawaban dicatat, tidak dikirim.)"
-# Characters; on X it is shortened further where it does not fit.
-LONGEST_AGENCY = 120
 
 
 @dataclass(frozen=True)

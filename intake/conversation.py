@@ -85,8 +85,12 @@ def decide(
 
 def _target(session: Session, channel: Channel, message: Message) -> tuple[Report | None, bool]:
     """The report that is meant: by its number, by what is replied to, by the thread."""
-    report = _named(session, message) or _replied_to(session, channel, message)
     person_id = message.person.id or 0
+    named = find_references(f"{message.text} {message.post.argument or ''}")
+    if named:
+        # Only the number counts: a wrong one and one that is nobody else's business sound alike.
+        return _as_seen_by(session, reports.find_report(session, named[0]), person_id)
+    report = _replied_to(session, channel, message)
     if report is None:
         report = reports.find_own_report(
             session, channel.id or 0, message.post.conversation_id, person_id
@@ -95,15 +99,18 @@ def _target(session: Session, channel: Channel, message: Message) -> tuple[Repor
         report = next(iter(reports.list_linked(session, person_id)), None)
     if report is None and channel.platform == "x":
         report = reports.find_thread_report(session, channel.id or 0, message.post.conversation_id)
+    return _as_seen_by(session, report, person_id)
+
+
+def _as_seen_by(
+    session: Session, report: Report | None, person_id: int
+) -> tuple[Report | None, bool]:
+    """The report and whether this person may speak for it; none when it is not theirs to know."""
     if report is None:
         return None, False
     follower = reports.find_follower(session, report.id or 0, person_id)
-    return report, follower is not None and follower.role in ("reporter", "linked")
-
-
-def _named(session: Session, message: Message) -> Report | None:
-    named = find_references(f"{message.text} {message.post.argument or ''}")
-    return reports.find_report(session, named[0]) if named else None
+    own = follower is not None and follower.role in ("reporter", "linked")
+    return (report, own) if own or not report.sensitive else (None, False)
 
 
 def _replied_to(session: Session, channel: Channel, message: Message) -> Report | None:

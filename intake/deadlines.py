@@ -3,7 +3,9 @@
 Due work lives in the tables; this runs every few minutes and may run twice without harm.
 """
 
-from datetime import datetime
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,23 +18,50 @@ from store import people, posts, raws, reports
 from store.database import Database
 from store.tables import Channel, Report
 
+log = logging.getLogger(__name__)
+
+# What could not be understood is kept so long for a person, or a newer version, to look at.
+UNREADABLE_KEPT = timedelta(days=30)
+
 
 def keep_deadlines(db: Database, policy: Policy, now: datetime) -> int:
-    """Do what became due; returns how many reports moved on or had somebody reminded."""
-    with db.writing() as session:
-        moved = [_end(session, report, policy, now) for report in reports.list_due(session, now)]
-        waiting = reports.list_in_states(session, ("needs_info", "answered"))
-        reminded = [_remind(session, report, policy, now) for report in waiting]
-    return sum(moved) + sum(reminded)
+    """Do what became due; returns how many reports moved on or had somebody reminded.
+
+    One transaction a report: one that fails is logged and holds up no other.
+    """
+    with db.reading() as session:
+        due = {report.id: _end for report in reports.list_due(session, now)}
+        for report in reports.list_in_states(session, ("needs_info", "answered")):
+            due.setdefault(report.id, _remind)
+    return sum(_keep(db, report_id or 0, step, policy, now) for report_id, step in due.items())
+
+
+def _keep(
+    db: Database,
+    report_id: int,
+    step: Callable[[Session, Report, Policy, datetime], bool],
+    policy: Policy,
+    now: datetime,
+) -> bool:
+    try:
+        with db.writing() as session:
+            return step(session, session.get_one(Report, report_id), policy, now)
+    except Exception:
+        log.exception("deadline failed", extra={"report_id": report_id})
+        return False
 
 
 def forget_raws(db: Database, policy: Policy, now: datetime) -> int:
     """Drop what platforms handed over once it was kept long enough after parsing."""
     with db.writing() as session:
-        return raws.drop_parsed_before(session, now - policy.raw_kept)
+        unreadable = raws.drop_unreadable_before(session, now - UNREADABLE_KEPT)
+        return unreadable + raws.drop_parsed_before(session, now - policy.raw_kept)
 
 
 def _end(session: Session, report: Report, policy: Policy, now: datetime) -> bool:
+    if report.due_at is None or report.due_at > now:
+        # Somebody acted between the look and this transaction.
+        return False
     if report.state == "needs_info":
         move(session, report, "silence", by="clock", now=now, policy=policy)
         report.archive_reason = "incomplete"

@@ -22,11 +22,11 @@ from bots.platform import (
     Refused,
     RefusedReason,
 )
-from intake.outbox import forbidden, too_old
+from intake.outbox import URGENT, forbidden, too_old
 from intake.policy import Policy
-from store import channels, installation, notices, people, posts
+from store import channels, installation, notices, people, posts, reports
 from store.database import Database
-from store.tables import Channel, Notice
+from store.tables import Channel, Notice, Report
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,23 @@ def _stopped(session: Session, notice: Notice, policy: Policy, now: datetime) ->
     post = posts.get_post(session, notice.post_id) if notice.post_id else None
     if reason := forbidden(person, post):
         return reason
-    return "too_old" if notice.automatic and too_old(post, now, policy) else None
+    if notice.automatic and too_old(post, now, policy):
+        return "too_old"
+    return _overtaken(session, notice)
+
+
+def _overtaken(session: Session, notice: Notice) -> str | None:
+    """Why what was true when it was written must not be said any more."""
+    report = session.get(Report, notice.report_id) if notice.report_id else None
+    if report is None:
+        return None
+    names_it = notice.mark == report.reference and notice.priority != URGENT
+    if notice.public and report.sensitive and names_it:
+        return "confidential"
+    if notice.kind in ("reminder", "late"):
+        newest = reports.list_transitions(session, report.id or 0)[-1]
+        return None if notice.cause == f"transition:{newest.id}" else "outdated"
+    return None
 
 
 def _send(db: Database, platform: Platform, notice: Notice, clock: Callable[[], datetime]) -> bool:
@@ -135,12 +151,18 @@ def _send(db: Database, platform: Platform, notice: Notice, clock: Callable[[], 
             "notice not sent",
             extra={"notice_id": notice.id, "verdict": type(error).__name__},
         )
+        verdict: PlatformError = error
+    except Exception:
+        # An adapter broke its word; what it did before is unknown.
+        log.exception("adapter failed", extra={"notice_id": notice.id})
+        verdict = InDoubt("the adapter failed")
+    else:
         with db.writing() as session:
-            _mark_error(session, platform, notice, error, clock())
-        return False
+            mark_sent(session, platform, notice.id or 0, receipt, clock())
+        return True
     with db.writing() as session:
-        mark_sent(session, platform, notice.id or 0, receipt, clock())
-    return True
+        _mark_error(session, platform, notice, verdict, clock())
+    return False
 
 
 def mark_sent(

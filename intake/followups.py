@@ -324,7 +324,11 @@ def _follow(scene: Scene, report: Report, role: str) -> Follower:
     follower = reports.find_follower(scene.session, report.id or 0, person_id)
     if follower is None:
         follower = Follower(
-            report_id=report.id or 0, person_id=person_id, role=role, since=scene.now
+            report_id=report.id or 0,
+            person_id=person_id,
+            role=role,
+            post_id=scene.message.post.id,
+            since=scene.now,
         )
     scene.session.add(follower)
     return follower

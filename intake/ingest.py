@@ -147,6 +147,8 @@ class _Writer:
         elif post.is_context and not is_context:
             # We knew it only as somebody's context; now its author speaks to us.
             post.is_context, post.addressed = False, incoming.addressed
+            post.note = _why_not_for_us(person, incoming)
+            post.state = "set_aside" if post.note else "pending"
         raws.link_post(self.session, self.raw.id or 0, post.id or 0)
         if posts.find_version(self.session, post.id or 0, incoming.version_id) is None:
             self._add_version(post, sealed)

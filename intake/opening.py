@@ -1,5 +1,6 @@
 """Opening a report from a post: its number, its labels, its first notice."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import SystemRandom
 
@@ -31,14 +32,19 @@ def open_report(
     by: str,
     now: datetime,
     policy: Policy,
+    correct: Callable[[Report], None] | None = None,
 ) -> Report:
     """Open one report for the first message of `group`; the others join it.
+
+    `correct` may change the labels before anything is said to anybody.
 
     Acknowledges it under its own post, waits for the rest of an album in a private chat, and tells
     the duty officer of danger at once.
     """
     opening = group[0]
     report = _new_report(session, channel, group, now, policy)
+    if correct is not None:
+        correct(report)
     session.add(report)
     session.flush()
     begin(session, report, by=by, now=now, policy=policy)

@@ -13,6 +13,12 @@ from store.tables import Channel, Notice, Post, Prediction, Report, Transition, 
 SEVERITY = {Urgency.DARURAT: 0, Urgency.TINGGI: 1, Urgency.BIASA: 2}
 
 
+WAITS_FOR = {
+    "queued": "apakah ini laporan?",
+    "failed": "gagal diproses lima kali: apakah ini laporan?",
+}
+
+
 @dataclass(frozen=True)
 class NoticeView:
     """A notice, as far as it may be shown anywhere."""
@@ -227,7 +233,7 @@ def _doubtful(session: Session, post: Post) -> QueueItem:
         region=None,
         text=version.text or ", ".join(item["kind"] for item in version.media),
         since=post.seen_at,
-        why="apakah ini laporan?" if post.state == "queued" else post.note or "",
+        why=WAITS_FOR.get(post.state, post.note or ""),
     )
 
 

@@ -35,6 +35,12 @@ ARCHIVE_REASONS = (
 )
 
 
+# Posts about which a person may still decide.
+DECIDABLE = frozenset({"queued", "failed", "set_aside"})
+# Characters of an agency's name; on X it is shortened further where it does not fit.
+LONGEST_AGENCY = 120
+
+
 class PostNotWaiting(Exception):
     """This post does not wait for a decision."""
 
@@ -53,10 +59,12 @@ class TextRefused(Exception):
 
 
 class MergeRefused(Exception):
-    """A report is no copy of itself."""
+    """A report is no copy of itself, nor of one that has ended."""
 
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference} cannot be merged into itself: name the report that goes on.")
+    def __init__(self, reference: str, into: str) -> None:
+        super().__init__(
+            f"{reference} cannot be merged into {into}: name another report that is still open."
+        )
 
 
 class NoWayToAsk(Exception):
@@ -64,8 +72,8 @@ class NoWayToAsk(Exception):
 
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"{reference} cannot be asked: its reporter has no private chat with us, and no post "
-            "is left under which the question may stand. Nothing was changed."
+            f"{reference} cannot be asked: its reporter wants no messages, or has no private chat "
+            "with us and no post is left under which the question may stand. Nothing was changed."
         )
 
 
@@ -121,7 +129,7 @@ def verify(
     """Confirm a report, with corrections; raises `TransitionRefused` when it is too late."""
     with db.writing() as session:
         report = reports.get_report(session, reference)
-        _correct(session, report, labels, policy)
+        _correct(report, labels, policy)
         _keep(session, report, "verify", labels, by, now)
         move(session, report, "verify", by=by, now=now, policy=policy)
     return report
@@ -140,7 +148,7 @@ def ask(
             to = address_of_reporter(session, report)
         if to is None:
             raise NoWayToAsk(report.reference)
-        outbox.put(
+        notice = outbox.put(
             session,
             "question",
             f"transition:{step.id}",
@@ -151,6 +159,9 @@ def ask(
             report_id=report.id,
             automatic=False,
         )
+        if notice.state == "cancelled":
+            # Nobody would hear it, and the report would end for want of an answer.
+            raise NoWayToAsk(report.reference)
     return report
 
 
@@ -176,6 +187,7 @@ def forward(
 
     `sp4n_id` is the report's number in the national system, where there is one.
     """
+    check_public_text(agency, LONGEST_AGENCY)
     with db.writing() as session:
         report = reports.get_report(session, reference)
         move(session, report, "forward", by=by, now=now, policy=policy, note=agency)
@@ -198,6 +210,8 @@ def take_back(
 
     The reporter hears of it in a private chat; on X nothing is said unasked.
     """
+    if proposed_agency:
+        check_public_text(proposed_agency, LONGEST_AGENCY)
     with db.writing() as session:
         report = reports.get_report(session, reference)
         step = move(session, report, "return", by=by, now=now, policy=policy, note=proposed_agency)
@@ -245,8 +259,8 @@ def merge(
     """Archive a copy; its reporter hears about the report that goes on."""
     with db.writing() as session:
         copy, kept = reports.get_report(session, reference), reports.get_report(session, into)
-        if copy.id == kept.id:
-            raise MergeRefused(into)
+        if copy.id == kept.id or not kept.is_open:
+            raise MergeRefused(reference, kept.reference)
         move(session, copy, "archive", by=by, now=now, policy=policy, note=kept.reference)
         copy.archive_reason, copy.merged_into_id = "duplicate", kept.id
         _keep(session, copy, f"merge:{kept.reference}", Labels(), by, now)
@@ -256,7 +270,7 @@ def merge(
                     Follower(
                         report_id=kept.id or 0,
                         person_id=follower.person_id,
-                        role="supporter",
+                        role="linked" if follower.role == "linked" else "supporter",
                         wants_news=True,
                         since=now,
                     )
@@ -283,12 +297,19 @@ def open_doubtful(
     message = _with_prediction(db, messages[0])
     with db.writing() as session:
         post = session.get_one(Post, post_id)
-        if post.state not in ("queued", "set_aside"):
+        if post.state not in DECIDABLE:
             raise PostNotWaiting(post_id)
         channel = session.get_one(Channel, post.channel_id)
         message = replace(message, post=post, person=people.get_person(session, post.person_id))
-        report = open_report(session, channel, [message], by=by, now=now, policy=policy)
-        _correct(session, report, labels, policy)
+        report = open_report(
+            session,
+            channel,
+            [message],
+            by=by,
+            now=now,
+            policy=policy,
+            correct=lambda fresh: _correct(fresh, labels, policy),
+        )
         _keep(session, report, "open", labels, by, now)
     return report
 
@@ -298,6 +319,8 @@ def set_aside(db: Database, post_id: int, *, by: str, now: datetime) -> None:
     _waiting(db, post_id)
     with db.writing() as session:
         post = session.get_one(Post, post_id)
+        if post.state not in DECIDABLE:
+            raise PostNotWaiting(post_id)
         post.state, post.note, post.placed_at = "set_aside", "reviewed", now
         session.add(post)
         session.add(
@@ -320,12 +343,12 @@ def _with_prediction(db: Database, message: Message) -> Message:
 def _waiting(db: Database, post_id: int) -> Post:
     with db.reading() as session:
         post = session.get(Post, post_id)
-    if post is None or post.state not in ("queued", "set_aside"):
+    if post is None or post.state not in DECIDABLE:
         raise PostNotWaiting(post_id)
     return post
 
 
-def _correct(session: Session, report: Report, labels: Labels, policy: Policy) -> None:
+def _correct(report: Report, labels: Labels, policy: Policy) -> None:
     if labels.kind and labels.kind != report.kind:
         report.kind, report.answer_days = labels.kind, answer_days(labels.kind, policy)
     report.topic = labels.topic or report.topic
@@ -336,7 +359,6 @@ def _correct(session: Session, report: Report, labels: Labels, policy: Policy) -
     if region := labels.found_region:
         report.region_code, report.region_name = region.code, region.name
         report.awaiting_place = False
-    session.add(report)
 
 
 def _keep(

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -22,6 +22,7 @@ from store.tables import Channel, Person, Post, Report, Version
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER = timedelta(seconds=5)
 # Said in one word, these need no photo and no place and are handled at once.
 AT_ONCE = frozenset(Intent) - {Intent.NEW, Intent.ADDITION, Intent.ANSWER, Intent.NONE}
 
@@ -40,22 +41,34 @@ def triage(
     tried `policy.attempts` times and then put aside, visibly, at no cost to the others.
     """
     with db.reading() as session:
-        waiting = posts.list_waiting(session, limit)
+        waiting = [
+            post
+            for channel in channels.list_channels(session)
+            for post in posts.list_waiting(session, channel.id or 0, clock(), limit)
+        ]
         behind = _channels_behind(session, policy, clock())
     messages, broken = read_messages(db, vault, waiting)
-    _note_failure(db, broken, policy)
+    _note_failure(db, broken, policy, clock())
     messages = prediction.predict_messages(db, model, messages, clock())
     placed = 0
     for group in _groups(messages):
         if not any(_is_due(message, behind, clock()) for message in group):
             continue
-        try:
-            with db.writing() as session:
-                placed += _place(session, group, policy, clock())
-        except Exception:
-            log.exception("triage failed", extra={"post_id": group[0].post.id})
-            _note_failure(db, [message.post for message in group], policy)
+        placed += _place_safely(db, group, policy, clock())
     return placed
+
+
+def _place_safely(db: Database, group: list[Message], policy: Policy, now: datetime) -> int:
+    """Place a group; if that fails, each of its messages alone, so that one costs no other."""
+    try:
+        with db.writing() as session:
+            return _place(session, group, policy, now)
+    except Exception:
+        log.exception("triage failed", extra={"post_id": group[0].post.id})
+    if len(group) > 1:
+        return sum(_place_safely(db, [message], policy, now) for message in group)
+    _note_failure(db, [group[0].post], policy, now)
+    return 0
 
 
 def _groups(messages: list[Message]) -> list[list[Message]]:
@@ -155,13 +168,15 @@ def _with_its_media(opening: Message, rest: list[Message]) -> tuple[list[Message
     return [opening, *media], [message for message in rest if not message.only_media]
 
 
-def _note_failure(db: Database, failed: list[Post], policy: Policy) -> None:
+def _note_failure(db: Database, failed: list[Post], policy: Policy, now: datetime) -> None:
+    """Try a failed post again later and later; in the end a person must look at it."""
     if not failed:
         return
     with db.writing() as session:
         for known in failed:
             post = session.get_one(Post, known.id)
             post.attempts += 1
+            post.settles_at = now + RETRY_AFTER * 2**post.attempts
             if post.attempts >= policy.attempts:
                 post.state, post.note = "failed", "failed_five_times"
             session.add(post)

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, event, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 # SQLite waits this long for another writer before it gives up, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
 # Any number that no other program on the same PostgreSQL database uses.
-RUN_LOCK = 1_708_001
+RUN_LOCK, WRITE_LOCK = 1_708_001, 1_708_002
 
 
 class AlreadyRunning(Exception):
@@ -36,6 +36,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _open(url)
         self._writing = self.engine.execution_options(lapor_begin="BEGIN IMMEDIATE")
+        self._reading = self.engine
+        if not self.is_sqlite:
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @property
     def is_sqlite(self) -> bool:
@@ -45,7 +48,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state and changes nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
             session.expunge_all()
             session.rollback()
@@ -54,6 +57,10 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One short transaction: no model, network or cryptography inside. Commits at its end."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            if not self.is_sqlite:
+                # What IMMEDIATE is on SQLite: no two of ours read and then write at once.
+                lock = text(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+                session.connection().execute(lock)
             yield session
 
     @contextmanager

@@ -64,12 +64,20 @@ def newest_prediction(session: Session, post_id: int) -> Prediction | None:
     ).first()
 
 
-def list_waiting(session: Session, limit: int) -> Sequence[Post]:
-    """Posts that have no place yet, in the order they were written."""
+def list_waiting(session: Session, channel_id: int, now: datetime, limit: int) -> Sequence[Post]:
+    """Posts of a channel that have no place yet, in the order they were written.
+
+    One that failed is left out until it is time for another try.
+    """
     return session.exec(
         select(Post)
-        .where(Post.state == "pending", col(Post.is_context).is_(False))
-        .order_by(col(Post.attempts), col(Post.posted_at), col(Post.id))
+        .where(
+            Post.channel_id == channel_id,
+            Post.state == "pending",
+            col(Post.is_context).is_(False),
+            (col(Post.attempts) == 0) | (col(Post.settles_at) <= now),
+        )
+        .order_by(col(Post.posted_at), col(Post.id))
         .limit(limit)
     ).all()
 
@@ -77,7 +85,7 @@ def list_waiting(session: Session, limit: int) -> Sequence[Post]:
 def list_queued(session: Session) -> Sequence[Post]:
     """Posts about which only a person can say whether they are a report, oldest first."""
     return session.exec(
-        select(Post).where(Post.state == "queued").order_by(col(Post.seen_at))
+        select(Post).where(col(Post.state).in_(("queued", "failed"))).order_by(col(Post.seen_at))
     ).all()
 
 
@@ -124,12 +132,16 @@ def newest_addressed(
 
 
 def list_followed(session: Session, channel_id: int, limit: int, after: int) -> Sequence[Post]:
-    """Standing posts of this channel whose deletion must be followed, by row, after `after`."""
+    """Standing posts of this channel whose deletion must be followed, by row, after `after`.
+
+    Our own posts and retweets are left out: nothing of theirs is kept.
+    """
     return session.exec(
         select(Post)
         .where(
             Post.channel_id == channel_id,
             col(Post.id) > after,
+            col(Post.note).is_(None) | col(Post.note).not_in(("own", "repost")),
             col(Post.deleted_at).is_(None),
             col(Post.erased_at).is_(None),
         )

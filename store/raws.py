@@ -70,6 +70,14 @@ def link_post(session: Session, raw_id: int, post_id: int) -> None:
         session.add(RawPost(raw_id=raw_id, post_id=post_id))
 
 
+def drop_unreadable_before(session: Session, moment: datetime) -> int:
+    """Forget what could not be understood and nobody looked at: its author is unknown to us."""
+    old = [raw for raw in list_unreadable(session) if raw.parsed_at and raw.parsed_at < moment]
+    for raw in old:
+        drop_raw(session, raw.id or 0)
+    return len(old)
+
+
 def empty_raw(raw: Raw) -> None:
     """Forget what a raw holds, not that it was here: it would only come again."""
     raw.sealed = b""

@@ -168,6 +168,7 @@ class Report(SQLModel, table=True):
         _one_of("kind", KINDS[:3]),
         _one_of("urgency", URGENCIES),
         CheckConstraint("is_open = (state NOT IN ('closed', 'archived'))", name="is_open"),
+        Index("ix_report_conversation", "channel_id", "conversation_id"),
         Index(
             "uq_report_open_part",
             "channel_id",
@@ -336,13 +337,17 @@ class Answer(SQLModel, table=True):
 
 
 class Follower(SQLModel, table=True):
-    """Who hears about a report: its reporter, people it happens to too, a linked private chat."""
+    """Who hears about a report: its reporter, people it happens to too, a linked private chat.
+
+    A supporter hears in the thread of `post_id`, by which they asked to be told.
+    """
 
     __table_args__ = (_one_of("role", ("reporter", "supporter", "linked")),)
     report_id: int = Field(primary_key=True, foreign_key="report.id")
     person_id: int = Field(primary_key=True, foreign_key="person.id", index=True)
     role: str
     wants_news: bool = False
+    post_id: int | None = Field(default=None, foreign_key="post.id")
     since: datetime
 
 
@@ -362,6 +367,9 @@ class Notice(SQLModel, table=True):
         UniqueConstraint("kind", "cause", "person_id"),
         _one_of("state", NOTICE_STATES),
         Index("ix_notice_due", "channel_id", "state", "not_before"),
+        Index("ix_notice_state", "state"),
+        Index("ix_notice_conversation", "channel_id", "conversation_id"),
+        Index("ix_notice_external", "channel_id", "external_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     channel_id: int = Field(foreign_key="channel.id")

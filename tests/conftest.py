@@ -41,24 +41,12 @@ def postgres_template() -> Iterator[str | None]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """One engine for all tests on SQLite: it keeps its compiled statements, which cost most."""
-    db = Database(f"sqlite:///{tmp_path_factory.mktemp('shared')}/lapor.db")
-    yield db
-    db.close()
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh, migrated database; every test that asks for it runs on both."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        db: Database = request.getfixturevalue("shared_sqlite")
-        db.close()
-        path = Path(str(db.engine.url.database))
-        for suffix in ("-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        path = tmp_path / "lapor.db"
         path.write_bytes(template.read_bytes())
         yield f"sqlite:///{path}"
         return
@@ -72,11 +60,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def db(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
-    shared: Database = request.getfixturevalue("shared_sqlite")
-    if database_url == f"sqlite:///{shared.engine.url.database}":
-        yield shared
-        return
+def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.close()
@@ -102,10 +86,14 @@ def bot(db: Database, vault: Vault, model: Model, tmp_path: Path) -> Iterator[Bo
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker what shares something that is slow to start: a server, a whole run."""
+    """Keep on one worker what shares something that is slow to start: a server, a whole run.
+
+    These come first, so that no worker is left alone with them at the end.
+    """
     for item in items:
         call = getattr(item, "callspec", None)
         if call is not None and call.params.get("database_url") == "postgres":
             item.add_marker(pytest.mark.xdist_group("postgres"))
         elif item.path.parent.name == "end_to_end" or item.path.stem == "test_process":
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)

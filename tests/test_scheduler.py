@@ -94,6 +94,8 @@ def test_every_job_may_be_late_and_never_runs_beside_itself(bot: Bot) -> None:
     assert {job.id for job in jobs} == {
         "triage",
         "deadlines",
+        "erasures",
+        "forgetting",
         "read:x",
         "deletions:x",
         *(

@@ -151,8 +151,8 @@ def test_a_post_that_cannot_be_opened_costs_the_others_nothing(bot: Bot) -> None
         session.add(version)
     post = mention(bot, LAMP)
 
-    for _ in range(3):
-        bot.turn(seconds=61)
+    for _ in range(6):
+        bot.turn(seconds=200)
 
     assert len(heard_on_x(bot, post)) == 1
     assert bot.post(broken).state == "failed"

@@ -355,7 +355,7 @@ def test_a_copy_is_merged_and_its_reporter_follows_the_other(bot: Bot) -> None:
         ("reporter", False),
         ("supporter", True),
     ]
-    with pytest.raises(MergeRefused, match="itself"):
+    with pytest.raises(MergeRefused, match="another report that is still open"):
         merge(bot, kept, kept)
 
 

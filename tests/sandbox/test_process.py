@@ -16,6 +16,9 @@ import pytest
 
 from sandbox.process import SandboxFailed, SandboxHandle, start_sandbox
 
+# Each test starts processes; the default run sees the same in tests/end_to_end.
+pytestmark = pytest.mark.slow
+
 SMALL = """
 [[people]]
 id = "a"
@@ -121,7 +124,6 @@ def test_citizens_play_and_the_status_tells_how_far(sandbox: SandboxHandle) -> N
     assert [*done.posts] == ["t1", "t2"]
 
 
-@pytest.mark.slow
 def test_a_step_that_waits_in_vain_is_listed(tmp_path: Path, small: Path) -> None:
     sandbox = start_sandbox(tmp_path / "sandbox.db", script=small, speed=10, patience=0.1)
 
@@ -131,7 +133,6 @@ def test_a_step_that_waits_in_vain_is_listed(tmp_path: Path, small: Path) -> Non
     sandbox.stop()
 
 
-@pytest.mark.slow
 def test_a_restart_after_kill_9_goes_on(tmp_path: Path, small: Path) -> None:
     state = tmp_path / "sandbox.db"
     first = start_sandbox(state, script=small)
@@ -147,7 +148,6 @@ def test_a_restart_after_kill_9_goes_on(tmp_path: Path, small: Path) -> None:
     second.stop()
 
 
-@pytest.mark.slow
 def test_two_sandboxes_never_use_one_state_at_a_time(tmp_path: Path) -> None:
     state = tmp_path / "sandbox.db"
     started: list[SandboxHandle] = []
@@ -173,7 +173,6 @@ def test_it_ends_when_its_standard_input_closes(sandbox: SandboxHandle) -> None:
     assert sandbox.process.wait(5) == 0
 
 
-@pytest.mark.slow
 def test_it_ends_on_sigterm_even_in_a_long_poll(tmp_path: Path) -> None:
     sandbox = start_sandbox(tmp_path / "sandbox.db", script=None)
     with socket.create_connection(("127.0.0.1", httpx.URL(sandbox.telegram_url).port or 0)) as poll:
@@ -189,7 +188,6 @@ def test_it_ends_on_sigterm_even_in_a_long_poll(tmp_path: Path) -> None:
     sandbox.stop()
 
 
-@pytest.mark.slow
 def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", STARTER, str(tmp_path / "sandbox.db")]
     starter = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -203,7 +201,6 @@ def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
     assert eventually(lambda: unreachable(url))
 
 
-@pytest.mark.slow
 def test_the_ready_line_is_one_json_object(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sandbox.process", "--state", str(tmp_path / "sandbox.db")]
 
@@ -216,13 +213,11 @@ def test_the_ready_line_is_one_json_object(tmp_path: Path) -> None:
     assert ready["script"]["posts"] >= 40
 
 
-@pytest.mark.slow
 def test_a_sandbox_that_cannot_start_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SandboxFailed):
         start_sandbox(tmp_path / "sandbox.db", script=tmp_path / "missing.toml")
 
 
-@pytest.mark.slow
 def test_a_script_that_cannot_be_played_is_told_in_a_sentence(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(SMALL.replace('person = "a"', 'person = "b"'), "utf-8")

@@ -169,6 +169,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_report_reference")),
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_report_conversation", ["channel_id", "conversation_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_report_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_state"), ["state"], unique=False)
@@ -206,27 +209,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_answer_report_id"), ["report_id"], unique=False)
-
-    op.create_table(
-        "follower",
-        sa.Column("report_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("wants_news", sa.Boolean(), nullable=False),
-        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('reporter', 'supporter', 'linked')", name=op.f("ck_follower_role")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_follower_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["report.id"], name=op.f("fk_follower_report_id_report")
-        ),
-        sa.PrimaryKeyConstraint("report_id", "person_id", name=op.f("pk_follower")),
-    )
-    with op.batch_alter_table("follower", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_follower_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "invitation",
@@ -315,6 +297,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_transition_report_id"), ["report_id"], unique=False)
 
     op.create_table(
+        "follower",
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wants_news", sa.Boolean(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('reporter', 'supporter', 'linked')", name=op.f("ck_follower_role")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_follower_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_follower_post_id_post")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_follower_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", "person_id", name=op.f("pk_follower")),
+    )
+    with op.batch_alter_table("follower", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follower_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel_id", sa.Integer(), nullable=False),
@@ -363,10 +368,15 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_conversation", ["channel_id", "conversation_id"], unique=False
+        )
         batch_op.create_index("ix_notice_due", ["channel_id", "state", "not_before"], unique=False)
+        batch_op.create_index("ix_notice_external", ["channel_id", "external_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_post_id"), ["post_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_report_id"), ["report_id"], unique=False)
+        batch_op.create_index("ix_notice_state", ["state"], unique=False)
 
     op.create_table(
         "rawpost",
@@ -458,12 +468,19 @@ def downgrade() -> None:
 
     op.drop_table("rawpost")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_state")
         batch_op.drop_index(batch_op.f("ix_notice_report_id"))
         batch_op.drop_index(batch_op.f("ix_notice_post_id"))
         batch_op.drop_index(batch_op.f("ix_notice_person_id"))
+        batch_op.drop_index("ix_notice_external")
         batch_op.drop_index("ix_notice_due")
+        batch_op.drop_index("ix_notice_conversation")
 
     op.drop_table("notice")
+    with op.batch_alter_table("follower", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follower_person_id"))
+
+    op.drop_table("follower")
     with op.batch_alter_table("transition", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_transition_report_id"))
 
@@ -476,10 +493,6 @@ def downgrade() -> None:
 
     op.drop_table("post")
     op.drop_table("invitation")
-    with op.batch_alter_table("follower", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_follower_person_id"))
-
-    op.drop_table("follower")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_report_id"))
 
@@ -494,6 +507,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_state"))
         batch_op.drop_index(batch_op.f("ix_report_person_id"))
         batch_op.drop_index(batch_op.f("ix_report_due_at"))
+        batch_op.drop_index("ix_report_conversation")
 
     op.drop_table("report")
     with op.batch_alter_table("raw", schema=None) as batch_op:
