@@ -6,6 +6,9 @@ import pytest
 
 from tests.end_to_end.sandbox_run import SandboxRun
 
+# Two whole runs of half a minute; the default run drives the same parts by hand (tests/bot.py).
+pytestmark = pytest.mark.slow
+
 Outcome = dict[str, Any]
 
 

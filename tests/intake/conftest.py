@@ -6,16 +6,15 @@ repeats all of these there.
 
 import pytest
 
-ABOUT_THE_DATABASE = frozenset({"test_wiring"})
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what would only be the same conversation on another database."""
     for item in items:
-        module = item.path.stem
-        if item.path.parent.name != "intake" or module in ABOUT_THE_DATABASE:
-            continue
         call = getattr(item, "callspec", None)
-        if call is not None and call.params.get("database_url") == "postgres":
+        if (
+            item.path.parent.name == "intake"
+            and call is not None
+            and call.params.get("database_url") == "postgres"
+        ):
             item.add_marker(pytest.mark.slow)
