@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.context import SANDBOX_KEY, load_settings, world
+from settings import Settings
 from store.crypto import new_secret_key
 from tests.cli.conftest import Lapor
 
@@ -232,7 +233,7 @@ def test_a_wrong_setting_is_named_as_the_person_wrote_it(
 def test_a_list_is_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAPOR_X_KNOWN_BOTS", "bot_cuaca, bot_gempa")
 
-    assert load_settings().x_known_bots == ["bot_cuaca", "bot_gempa"]
+    assert Settings(_env_file=None).x_known_bots == ["bot_cuaca", "bot_gempa"]
 
 
 def test_half_of_the_credentials_of_x_are_not_silently_none(

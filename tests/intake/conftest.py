@@ -12,9 +12,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what would only be the same conversation on another database."""
     for item in items:
         call = getattr(item, "callspec", None)
-        if (
-            item.path.parent.name == "intake"
-            and call is not None
-            and call.params.get("database_url") == "postgres"
-        ):
+        on_postgres = call is not None and call.params.get("database_url") == "postgres"
+        if on_postgres and item.path.parent.name == "intake":
             item.add_marker(pytest.mark.slow)
