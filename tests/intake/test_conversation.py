@@ -2,9 +2,11 @@
 meets it."""
 
 import re
+from random import Random
 
 import pytest
 
+from intake.reference import new_reference
 from tests.bot import Bot
 from tests.intake.steps import (
     again,
@@ -349,3 +351,27 @@ def test_a_photo_alone_is_asked_for_words(bot: Bot) -> None:
 
     assert len(heard_on_telegram(bot, message)) == 1
     assert bot.post(message).state == "queued"
+
+
+def test_a_number_that_nobody_has_sounds_like_a_confidential_one_and_like_no_other(
+    bot: Bot,
+) -> None:
+    report_on_x(bot)
+    secret, _ = report_on_x(bot, BRIBE, "budi")
+    unknown = new_reference(Random(4711))
+    asked = [mention(bot, f"STATUS {number}") for number in (secret.reference, unknown)]
+    bot.turn()
+
+    heard = [heard_on_x(bot, post)[0] for post in asked]
+    assert all("tidak kami temukan" in text or "tidak ada" in text for text in heard), heard
+
+
+def test_news_is_told_in_the_thread_where_it_was_asked_for(bot: Bot) -> None:
+    report, _ = report_on_x(bot)
+    elsewhere = mention(bot, f"KABARI {report.reference}", "citra")
+    bot.turn()
+
+    record_answer(bot, report)
+    bot.send()
+
+    assert len(heard_on_x(bot, elsewhere)) == 2

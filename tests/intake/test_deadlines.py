@@ -3,7 +3,7 @@ in Jakarta; no holiday falls into the weeks after it."""
 
 from datetime import date
 
-from intake import deadlines
+from intake import deadlines, operate
 from intake.workdays import JAKARTA
 from store import raws
 from store.tables import Report
@@ -201,3 +201,23 @@ def test_what_the_platforms_handed_over_is_kept_a_week_and_then_dropped(bot: Bot
     bot.turn()
     assert len(heard_on_x(bot, post)) == 1
     assert bot.notices("status")[0].state == "sent"
+
+
+def test_a_reminder_that_time_has_overtaken_is_not_sent(bot: Bot) -> None:
+    report, message = report_on_telegram(bot)
+    ask(bot, report)
+    bot.send()
+    operate.pause(bot.db, bot.now)
+    bot.forward(days=7)
+    bot.keep_deadlines()
+    write(bot, "Jalan Melati, Kabupaten Sleman, di depan pasar")
+    bot.turn()
+    operate.resume(bot.db)
+    before = len(heard_on_telegram(bot, message))
+
+    bot.forward(hours=12)
+    bot.send()
+
+    (reminder,) = bot.notices("reminder")
+    assert (reminder.state, reminder.failure) == ("cancelled", "outdated")
+    assert not [text for text in heard_on_telegram(bot, message)[before:] if "menunggu" in text]

@@ -266,3 +266,15 @@ def test_a_context_post_becomes_a_report_when_its_author_speaks_to_us(bot: Bot) 
 
     assert len(bot.reports()) == 2
     assert report_of(bot, later).person_id == bot.post(parent).person_id
+
+
+def test_a_bots_post_first_seen_under_somebodys_answer_opens_nothing(bot: Bot) -> None:
+    bot.x.world.add_person("bot_cuaca", "Bot Cuaca", bot=True)
+    post = bot.x.world.post("bot_cuaca", f"@lapor1708 {LAMP}")
+    mention(bot, "tolong min", "budi", reply_to=post)
+
+    for _ in range(3):
+        bot.turn()
+
+    assert bot.post(post).note == "bot"
+    assert [bot.post(post).id] != [report.opening_post_id for report in bot.reports()]

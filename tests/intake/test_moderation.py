@@ -32,6 +32,7 @@ from tests.intake.steps import (
     heard_on_x,
     mention,
     record_answer,
+    report_of,
     report_on_telegram,
     report_on_x,
     verify,
@@ -471,3 +472,58 @@ def test_the_queue_shows_the_most_urgent_and_then_the_oldest_first(bot: Bot) -> 
         first.reference,
         second.reference,
     ]
+
+
+def test_a_post_opened_as_sensitive_is_never_numbered_in_public(bot: Bot) -> None:
+    bot.model = None
+    post = mention(bot, LAMP)
+    bot.turn()
+
+    report = review.open_doubtful(
+        bot.db,
+        bot.vault,
+        bot.post(post).id or 0,
+        Labels(sensitive=True),
+        by=BY,
+        now=bot.now,
+        policy=bot.policy,
+    )
+    bot.send()
+
+    (said,) = heard_on_x(bot, post)
+    assert report.reference not in said
+    assert "Telegram" in said
+
+
+def test_a_number_that_became_confidential_is_not_said_any_more(bot: Bot) -> None:
+    post = mention(bot, LAMP)
+    bot.read()
+    verify(bot, report_of(bot, post), Labels(sensitive=True))
+
+    bot.send()
+
+    assert heard_on_x(bot, post) == []
+    assert [notice.failure for notice in bot.notices()] == ["confidential"]
+
+
+def test_two_reports_cannot_be_merged_into_one_another(bot: Bot) -> None:
+    one, _ = report_on_x(bot)
+    other, _ = report_on_x(bot, LAMP, "budi")
+    merge(bot, one, other)
+
+    with pytest.raises(MergeRefused, match="still open"):
+        merge(bot, other, one)
+
+    assert again(bot, other).is_open
+
+
+def test_who_wants_no_messages_is_not_asked(bot: Bot) -> None:
+    report, message = report_on_telegram(bot)
+    write(bot, "BERHENTI")
+    bot.turn()
+
+    with pytest.raises(review.NoWayToAsk):
+        ask(bot, report)
+
+    assert again(bot, report).state == "received"
+    assert message
