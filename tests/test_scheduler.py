@@ -20,6 +20,9 @@ from tests.intake.steps import heard_on_telegram, heard_on_x, mention, states, w
 from tests.intake.texts import LAMP, ROAD
 from wiring import System
 
+# Real threads and real waiting.
+pytestmark = pytest.mark.slow
+
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 PATIENCE = 15.0
@@ -224,7 +227,6 @@ def test_what_was_being_sent_on_x_is_looked_for_and_found(bot: Bot) -> None:
     assert said.text == bot.notices()[0].text
 
 
-@pytest.mark.slow
 def test_a_job_that_is_longer_than_its_interval_warns_nobody(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:

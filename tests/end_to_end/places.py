@@ -39,11 +39,16 @@ class Places:
         self._reports = {report["reference"]: report for report in outcome["reports"]}
         self._opened = {report["opening_post_id"]: report for report in outcome["reports"]}
 
-    def wrong(self) -> list[str]:
-        """Every post in the wrong place, a sentence each."""
+    def wrong(self, *, but_in_doubt: bool = False) -> list[str]:
+        """Every post in the wrong place, a sentence each.
+
+        With `but_in_doubt` the threads are left out in which a notice waits for a person: what
+        follows there depends on whether the citizen has heard it.
+        """
         return [
             f"{name}: {fault}"
             for name, wanted in load_expected().items()
+            if not (but_in_doubt and self._is_in_doubt(wanted.get("of", name)))
             for fault in self._faults(name, wanted)
         ]
 
@@ -103,6 +108,12 @@ class Places:
         report = self._opened.get(self._id(of))
         if becomes != "me_too" and report and post["report"] not in (None, report["reference"]):
             yield f"belongs to {post['report']}, wanted the report of {of}"
+
+    def _is_in_doubt(self, name: str) -> bool:
+        report = self._opened.get(self._id(name))
+        return any(
+            notice["state"] == "in_doubt" for notice in (report or {"notices": []})["notices"]
+        )
 
     def _was_answered(self, name: str) -> bool:
         return self._id(name) in self._answered
