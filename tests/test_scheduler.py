@@ -21,9 +21,10 @@ from tests.intake.texts import LAMP, ROAD
 from wiring import System
 
 # Real threads and real waiting.
-pytestmark = pytest.mark.slow
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
 
 PATIENCE = 15.0
 
