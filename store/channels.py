@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from store.tables import Channel, Cursor, Gap, Spending
 
@@ -101,8 +101,3 @@ def spent_on(session: Session, channel_id: int, day: date) -> int:
     """What the channel cost on a day (UTC), in millionths of a US dollar."""
     row = session.get(Spending, (channel_id, day))
     return row.microusd if row else 0
-
-
-def spent_in_all(session: Session) -> int:
-    """What all channels ever cost, in millionths of a US dollar."""
-    return session.exec(select(func.coalesce(func.sum(Spending.microusd), 0))).one()

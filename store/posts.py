@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from store.tables import Channel, Person, Post, Prediction, Report, Version
+from store.tables import Channel, Post, Prediction, Report, Version
 
 
 def find_post(session: Session, channel_id: int, external_id: str) -> Post | None:
@@ -171,13 +171,6 @@ def move_conversation(session: Session, channel_id: int, old: str, new: str) -> 
         .where(col(Post.channel_id) == channel_id, col(Post.conversation_id) == old)
         .values(conversation_id=new)
     )
-
-
-def author_of(session: Session, post: Post) -> Person:
-    """Who wrote a post."""
-    person = session.get(Person, post.person_id)
-    assert person is not None
-    return person
 
 
 def begun_anew(session: Session, post: Post, report: Report) -> bool:

@@ -77,14 +77,6 @@ def next_part(session: Session, channel_id: int, conversation_id: str, person_id
     return (newest or 0) + 1
 
 
-def list_reports(session: Session, state: str | None = None, limit: int = 1000) -> Sequence[Report]:
-    """Reports, newest first, of one state if given."""
-    query = select(Report).order_by(col(Report.id).desc()).limit(limit)
-    if state:
-        query = query.where(Report.state == state)
-    return session.exec(query).all()
-
-
 def list_due(session: Session, now: datetime) -> Sequence[Report]:
     """Open reports whose deadline has passed."""
     return session.exec(
