@@ -39,7 +39,8 @@ class Batch:
     """What one `fetch` brought.
 
     `next_cursor` is opaque to everyone but the adapter. It must be stored in the transaction that
-    stores `raws`. `more` says that another fetch right now would bring more.
+    stores `raws`, which come oldest first. `more` says that another fetch right now would bring
+    more.
     """
 
     raws: tuple[Raw, ...]

@@ -63,7 +63,9 @@ def read_page(body: object, me: str) -> Page:
     includes = _includes(body)
     token = meta.get("next_token")
     return Page(
-        raws=tuple(_raw(post, includes, me) for post in posts),
+        # X hands over the newest first and tells times by the second only: stored in the order
+        # in which they were written, a post comes before what answers it in the same second.
+        raws=tuple(_raw(post, includes, me) for post in reversed(posts)),
         ids=tuple(int(post["id"]) for post in posts if has_id(post)),
         user_ids=tuple(includes["users"]),
         included_ids=tuple(includes["tweets"]),

@@ -94,10 +94,20 @@ def test_new_posts_are_read_beside_an_unfinished_walk(x: StandIn) -> None:
 
     bot.order.clear()
     bot.page()
-    assert bot.order[0] == new
+    assert bot.order[-1] == new
 
     bot.all()
     assert set(old) <= set(bot.stored)
+
+
+def test_a_page_comes_in_the_order_in_which_it_was_written(x: StandIn) -> None:
+    bot = caught_up(x, page_size=10)
+    ids = x.mentions(5, every=0.01)
+
+    bot.order.clear()
+    bot.page()
+
+    assert [key for key in bot.order if key in ids] == ids
 
 
 def test_a_walk_that_meets_a_rate_limit_goes_on_later(x: StandIn) -> None:
