@@ -17,7 +17,6 @@ from classifier.text import LONGEST, Word, words
 from classifier.train import TrainedModel
 
 BATCH = 256
-_RANK = {Urgency.BIASA: 0, Urgency.TINGGI: 1, Urgency.DARURAT: 2}
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ class Model:
         if pressing >= alarms.get(Urgency.TINGGI, 1.0):
             found.append(Urgency.TINGGI)
         found += [match.urgency for match in matches]
-        return max(found, key=_RANK.__getitem__)
+        return max(found, key=lambda urgency: urgency.severity)
 
     def _sensitive(self, probabilities: dict[str, float], matches: list[rules.Match]) -> bool:
         alarm = min(0.5, self.trained.axes[Axis.SENSITIVE].alarms.get(YES, 0.5))

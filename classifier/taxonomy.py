@@ -23,6 +23,11 @@ class Urgency(StrEnum):
     TINGGI = "tinggi"
     BIASA = "biasa"
 
+    @property
+    def severity(self) -> int:
+        """0 for what can wait, more for what cannot."""
+        return (Urgency.BIASA, Urgency.TINGGI, Urgency.DARURAT).index(self)
+
 
 class Topic(StrEnum):
     """What a report is about. `LAINNYA` is a label that only people give."""

@@ -44,15 +44,7 @@ def list_(
     table.add_column("tagged as", overflow="fold")
     for row in rows:
         if state in (None, row.state):
-            tags = (
-                row.platform,
-                row.kind,
-                row.topic or "?",
-                row.urgency,
-                "sensitif" if row.sensitive else None,
-                row.region,
-            )
-            table.add_row(row.reference, row.state, " · ".join(tag for tag in tags if tag))
+            table.add_row(row.reference, row.state, f"{row.platform} · {row.tags}")
     out.print(table)
 
 

@@ -1,7 +1,6 @@
 """`lapor run`: the bot for real, or against the sandbox."""
 
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,12 +46,3 @@ def run(
     signal.signal(signal.SIGINT, stop)
     session.run()
     session.print_outcome(as_json=as_json)
-
-
-def sandbox_state(database_url: str) -> Path:
-    """The stand-ins' file beside the sandbox's database: the two belong together."""
-    from sqlalchemy import make_url
-
-    name = make_url(database_url).database or "sandbox.db"
-    path = Path(name)
-    return path.with_name(f"{path.stem}-world.db")

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 from rich.table import Table
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from classifier.predict import Model
@@ -139,13 +141,17 @@ def _sandbox(system: System, speed: float) -> Iterator[SandboxHandle | None]:
     if not context.world.sandbox:
         yield None
         return
-    from cli.running import sandbox_state
-
-    handle = start_sandbox(sandbox_state(system.settings.database_url), speed=speed)
+    handle = start_sandbox(_world_file(system.settings.database_url), speed=speed)
     try:
         yield handle
     finally:
         handle.stop()
+
+
+def _world_file(database_url: str) -> Path:
+    """The stand-ins' file beside the sandbox's database: the two belong together."""
+    path = Path(make_url(database_url).database or "sandbox.db")
+    return path.with_name(f"{path.stem}-world.db")
 
 
 def _towards(settings: Settings, world: SandboxHandle | None) -> Settings:
@@ -179,19 +185,8 @@ def _table(outcome: Overview) -> Table:
     table.add_column("state", no_wrap=True, width=10)
     table.add_column("said", no_wrap=True, overflow="ellipsis", ratio=2)
     for report in outcome.reports:
-        tags = (
-            report.kind,
-            report.topic or "?",
-            report.urgency,
-            "sensitif" if report.sensitive else None,
-            report.region,
-        )
-        table.add_row(
-            report.reference,
-            " · ".join(tag for tag in tags if tag),
-            report.state,
-            ", ".join(_said(notice) for notice in report.notices),
-        )
+        said = ", ".join(_said(notice) for notice in report.notices)
+        table.add_row(report.reference, report.tags, report.state, said)
     return table
 
 

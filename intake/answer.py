@@ -72,10 +72,10 @@ def answer(
     """
     check(given)
     with db.reading() as session:
-        key = people.get_person(session, reports.get_report(session, reference).person_id)
+        reporter = people.get_person(session, reports.get_report(session, reference).person_id)
     sealed = None
-    if given.full_text and key.wrapped_key:
-        sealed = vault.seal(given.full_text, key.wrapped_key)
+    if given.full_text and reporter.wrapped_key:
+        sealed = vault.seal(given.full_text, reporter.wrapped_key)
     with db.writing() as session:
         report = reports.get_report(session, reference)
         row = Answer(

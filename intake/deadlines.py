@@ -14,7 +14,7 @@ from intake.outbox import Address, Letter
 from intake.policy import Policy
 from intake.states import move
 from intake.workdays import add_workdays, outside_quiet_hours, zone_of
-from store import people, posts, raws, reports
+from store import notices, people, posts, raws, reports
 from store.database import Database
 from store.tables import Channel, Report
 
@@ -23,29 +23,35 @@ log = logging.getLogger(__name__)
 # What could not be understood is kept so long for a person, or a newer version, to look at.
 UNREADABLE_KEPT = timedelta(days=30)
 
+Step = Callable[[Session, Report, Policy, datetime], None]
+
 
 def keep_deadlines(db: Database, policy: Policy, now: datetime) -> int:
     """Do what became due; returns how many reports moved on or had somebody reminded.
 
-    One transaction a report: one that fails is logged and holds up no other.
+    Looks first and writes only where there is something to do, in one transaction a report: one
+    that fails is logged and holds up no other.
     """
     with db.reading() as session:
-        due = {report.id: _end for report in reports.list_due(session, now)}
-        for report in reports.list_in_states(session, ("needs_info", "answered")):
-            due.setdefault(report.id, _remind)
-    return sum(_keep(db, report_id or 0, step, policy, now) for report_id, step in due.items())
+        passed = reports.list_due(session, now)
+        waiting = reports.list_in_states(session, ("needs_info", "answered"))
+        due = {
+            report.id or 0
+            for report in (*passed, *waiting)
+            if _step_due(session, report, policy, now)
+        }
+    return sum(_keep(db, report_id, policy, now) for report_id in sorted(due))
 
 
-def _keep(
-    db: Database,
-    report_id: int,
-    step: Callable[[Session, Report, Policy, datetime], bool],
-    policy: Policy,
-    now: datetime,
-) -> bool:
+def _keep(db: Database, report_id: int, policy: Policy, now: datetime) -> bool:
     try:
         with db.writing() as session:
-            return step(session, session.get_one(Report, report_id), policy, now)
+            report = session.get_one(Report, report_id)
+            # Somebody may have acted between the look and this transaction.
+            step = _step_due(session, report, policy, now)
+            if step is not None:
+                step(session, report, policy, now)
+            return step is not None
     except Exception:
         log.exception("deadline failed", extra={"report_id": report_id})
         return False
@@ -58,51 +64,63 @@ def forget_raws(db: Database, policy: Policy, now: datetime) -> int:
         return unreadable + raws.drop_parsed_before(session, now - policy.raw_kept)
 
 
-def _end(session: Session, report: Report, policy: Policy, now: datetime) -> bool:
-    if report.due_at is None or report.due_at > now:
-        # Somebody acted between the look and this transaction.
-        return False
-    if report.state == "needs_info":
-        move(session, report, "silence", by="clock", now=now, policy=policy)
+def _step_due(session: Session, report: Report, policy: Policy, now: datetime) -> Step | None:
+    """What time asks for in a report, if anything; reads only."""
+    if report.due_at is None:
+        return None
+    waits_for_citizen = report.state in ("needs_info", "answered")
+    if report.due_at <= now:
+        if waits_for_citizen:
+            return _end
+        is_late = report.state == "forwarded" and _may_say(session, report, "late")
+        return _tell_late if is_late else None
+    if not waits_for_citizen:
+        return None
+    since = reports.newest_transition(session, report.id or 0).made_at
+    is_time = now >= add_workdays(since, policy.remind_days)
+    return _remind if is_time and _may_say(session, report, "reminder") else None
+
+
+def _end(session: Session, report: Report, policy: Policy, now: datetime) -> None:
+    incomplete = report.state == "needs_info"
+    move(session, report, "silence", by="clock", now=now, policy=policy)
+    if incomplete:
         report.archive_reason = "incomplete"
         session.add(report)
-        return True
-    if report.state == "answered":
-        move(session, report, "silence", by="clock", now=now, policy=policy)
-        return True
-    if report.state == "forwarded":
-        return _say(session, report, "late", letters.late(report, now), policy, now)
-    return False
 
 
-def _remind(session: Session, report: Report, policy: Policy, now: datetime) -> bool:
-    """Once per question or answer, in a private chat only; X hears nothing unasked."""
-    if report.due_at is None or report.due_at <= now:
+def _tell_late(session: Session, report: Report, policy: Policy, now: datetime) -> None:
+    _say(session, report, "late", letters.late(report, now), policy, now)
+
+
+def _remind(session: Session, report: Report, policy: Policy, now: datetime) -> None:
+    asked = report.state == "needs_info"
+    letter = letters.reminder_info if asked else letters.reminder_close
+    _say(session, report, "reminder", letter(report, now), policy, now)
+
+
+def _may_say(session: Session, report: Report, kind: str) -> bool:
+    """Once per step, and in a private chat only: in public nothing is said unasked."""
+    if posts.get_post(session, report.opening_post_id).public:
         return False
-    since = reports.list_transitions(session, report.id or 0)[-1].made_at
-    if now < add_workdays(since, policy.remind_days):
-        return False
-    letter = (
-        letters.reminder_info(report, now)
-        if report.state == "needs_info"
-        else letters.reminder_close(report, now)
-    )
-    return _say(session, report, "reminder", letter, policy, now)
+    cause = _cause(session, report)
+    return notices.find_notice(session, kind, cause, report.person_id) is None
+
+
+def _cause(session: Session, report: Report) -> str:
+    return f"transition:{reports.newest_transition(session, report.id or 0).id}"
 
 
 def _say(
     session: Session, report: Report, kind: str, letter: Letter, policy: Policy, now: datetime
-) -> bool:
+) -> None:
     channel = session.get_one(Channel, report.channel_id)
-    if posts.get_post(session, report.opening_post_id).public:
-        return False
     person = people.get_person(session, report.person_id)
-    cause = f"transition:{reports.list_transitions(session, report.id or 0)[-1].id}"
     zone = zone_of(report.region_code[:2] if report.region_code else None)
-    notice = outbox.put(
+    outbox.put(
         session,
         kind,
-        cause,
+        _cause(session, report),
         letter,
         Address(channel, person, report.conversation_id, False, None),
         now=now,
@@ -110,4 +128,3 @@ def _say(
         report_id=report.id,
         not_before=outside_quiet_hours(now, zone),
     )
-    return notice.made_at == now

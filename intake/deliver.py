@@ -138,7 +138,7 @@ def _overtaken(session: Session, notice: Notice) -> str | None:
     if notice.public and report.sensitive and names_it:
         return "confidential"
     if notice.kind in ("reminder", "late"):
-        newest = reports.list_transitions(session, report.id or 0)[-1]
+        newest = reports.newest_transition(session, report.id or 0)
         return None if notice.cause == f"transition:{newest.id}" else "outdated"
     return None
 

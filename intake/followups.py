@@ -1,7 +1,7 @@
 """Carrying out what a message wants, when that is anything but a new report."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -18,8 +18,6 @@ from intake.reference import parse_code
 from intake.states import allows, move
 from store import notices, reports
 from store.tables import Channel, Follower, Report
-
-SEVERITY = {Urgency.BIASA: 0, Urgency.TINGGI: 1, Urgency.DARURAT: 2}
 
 
 @dataclass(frozen=True)
@@ -252,15 +250,7 @@ def _link(scene: Scene) -> None:
     invitation.used_at = scene.now
     scene.session.add(invitation)
     report = scene.session.get_one(Report, invitation.report_id)
-    linked = Scene(
-        scene.session,
-        scene.channel,
-        scene.message,
-        report,
-        True,
-        scene.now,
-        scene.policy,
-    )
+    linked = replace(scene, report=report, own=True)
     _placed(linked, Intent.ANSWER)
     report.active_at = scene.now
     scene.session.add(report)
@@ -276,7 +266,7 @@ def _invite(scene: Scene, report: Report) -> None:
 
 def _attached(scene: Scene, intent: Intent) -> Report:
     assert scene.report is not None
-    attach(scene.session, scene.report, scene.message, intent, scene.now)
+    attach(scene.session, scene.report, scene.message.post, intent, scene.now)
     return scene.report
 
 
@@ -310,7 +300,7 @@ def _raise(scene: Scene, report: Report) -> None:
     if said is None:
         return
     report.sensitive = report.sensitive or said.sensitive
-    if SEVERITY[said.urgency] > SEVERITY[Urgency(report.urgency)]:
+    if said.urgency.severity > Urgency(report.urgency).severity:
         report.urgency = said.urgency
         if said.urgency == Urgency.DARURAT:
             alerts.tell_duty(scene.session, report, scene.now, scene.policy)

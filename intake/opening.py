@@ -15,7 +15,7 @@ from intake.policy import Policy
 from intake.reference import new_code, new_reference
 from intake.states import begin
 from store import posts, reports
-from store.tables import Channel, Follower, Invitation, Report
+from store.tables import Channel, Follower, Invitation, Post, Report
 
 RANDOM = SystemRandom()
 # Who opens a report when no person does.
@@ -51,23 +51,16 @@ def open_report(
     person_id = opening.person.id or 0
     session.add(Follower(report_id=report.id or 0, person_id=person_id, role="reporter", since=now))
     for message in group:
-        attach(session, report, message, "new" if message is opening else "addition", now)
+        attach(session, report, message.post, "new" if message is opening else "addition", now)
     for post in posts.list_queued_media(session, opening.post, now - policy.same_subject):
-        post.state, post.intent, post.report_id, post.placed_at = (
-            "placed",
-            "addition",
-            report.id,
-            now,
-        )
-        session.add(post)
+        attach(session, report, post, "addition", now)
     acknowledge(session, channel, report, opening, now, policy, automatic=by == MODEL)
     alerts.tell_duty(session, report, now, policy)
     return report
 
 
-def attach(session: Session, report: Report, message: Message, intent: str, now: datetime) -> None:
+def attach(session: Session, report: Report, post: Post, intent: str, now: datetime) -> None:
     """Make a post part of a report."""
-    post = message.post
     post.state, post.intent, post.report_id, post.placed_at = "placed", intent, report.id, now
     report.active_at = now
     session.add(post)

@@ -10,9 +10,6 @@ from store import notices, posts, reports
 from store.database import Database
 from store.tables import Channel, Notice, Post, Prediction, Report, Transition, Version
 
-SEVERITY = {Urgency.DARURAT: 0, Urgency.TINGGI: 1, Urgency.BIASA: 2}
-
-
 WAITS_FOR = {
     "queued": "apakah ini laporan?",
     "failed": "gagal diproses lima kali: apakah ini laporan?",
@@ -44,6 +41,17 @@ class ReportView:
     region: str | None
     state: str
     notices: list[NoticeView]
+
+    @property
+    def tags(self) -> str:
+        """What it is tagged as, in one line."""
+        return _line(
+            self.kind,
+            self.topic or "?",
+            self.urgency,
+            "sensitif" if self.sensitive else None,
+            self.region,
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,7 @@ def list_queue(db: Database) -> list[QueueItem]:
         ]
         items += [_unsettled(notice) for notice in notices.list_in_state(session, "in_doubt")]
         items += [_unsaid(report) for report in _unanswered_in_private(session)]
-    return sorted(items, key=lambda item: (SEVERITY[Urgency(item.urgency)], item.since))
+    return sorted(items, key=lambda item: (-Urgency(item.urgency).severity, item.since))
 
 
 def list_set_aside(db: Database, limit: int = 100) -> list[QueueItem]:
@@ -153,7 +161,7 @@ def describe(db: Database, reference: str) -> str:
     """A report's state, labels and numbers, in one line."""
     with db.reading() as session:
         report = reports.get_report(session, reference)
-    parts = (
+    return _line(
         report.state,
         report.kind,
         report.topic or "?",
@@ -163,7 +171,6 @@ def describe(db: Database, reference: str) -> str:
         report.agency,
         f"SP4N {report.sp4n_id}" if report.sp4n_id else None,
     )
-    return " · ".join(part for part in parts if part)
 
 
 def list_way(db: Database, reference: str) -> list[Transition]:
@@ -188,6 +195,10 @@ def list_said(db: Database, reference: str) -> list[Notice]:
     with db.reading() as session:
         report = reports.get_report(session, reference)
         return list(notices.list_of_report(session, report.id or 0))
+
+
+def _line(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _report_view(session: Session, report: Report, platform: str) -> ReportView:

@@ -290,15 +290,14 @@ def open_doubtful(
     policy: Policy,
 ) -> Report:
     """A person says that a waiting post is a report; its writer gets the number."""
-    post = _waiting(db, post_id)
+    with db.reading() as session:
+        post = _decidable(session, post_id)
     messages, _ = read_messages(db, vault, [post])
     if not messages:
         raise PostNotWaiting(post_id)
     message = _with_prediction(db, messages[0])
     with db.writing() as session:
-        post = session.get_one(Post, post_id)
-        if post.state not in DECIDABLE:
-            raise PostNotWaiting(post_id)
+        post = _decidable(session, post_id)
         channel = session.get_one(Channel, post.channel_id)
         message = replace(message, post=post, person=people.get_person(session, post.person_id))
         report = open_report(
@@ -316,11 +315,8 @@ def open_doubtful(
 
 def set_aside(db: Database, post_id: int, *, by: str, now: datetime) -> None:
     """A person says that a waiting post is no report."""
-    _waiting(db, post_id)
     with db.writing() as session:
-        post = session.get_one(Post, post_id)
-        if post.state not in DECIDABLE:
-            raise PostNotWaiting(post_id)
+        post = _decidable(session, post_id)
         post.state, post.note, post.placed_at = "set_aside", "reviewed", now
         session.add(post)
         session.add(
@@ -340,9 +336,8 @@ def _with_prediction(db: Database, message: Message) -> Message:
     return replace(message, prediction=prediction_of(said) if said else None)
 
 
-def _waiting(db: Database, post_id: int) -> Post:
-    with db.reading() as session:
-        post = session.get(Post, post_id)
+def _decidable(session: Session, post_id: int) -> Post:
+    post = session.get(Post, post_id)
     if post is None or post.state not in DECIDABLE:
         raise PostNotWaiting(post_id)
     return post

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -15,10 +16,10 @@ from intake.followups import Scene
 from intake.messages import Message, read_messages
 from intake.opening import MODEL, open_report
 from intake.policy import Policy
-from store import channels, posts, raws
+from store import channels, people, posts, raws
 from store.crypto import Vault
 from store.database import Database
-from store.tables import Channel, Person, Post, Report, Version
+from store.tables import Channel, Post, Report
 
 log = logging.getLogger(__name__)
 
@@ -139,15 +140,8 @@ def _again(session: Session, message: Message) -> Message | None:
     version = posts.newest_version(session, post.id or 0)
     if post.state != "pending" or version.id != message.version.id or version.original is None:
         return None
-    return Message(
-        post,
-        session.get_one(Version, version.id),
-        session.get_one(Person, post.person_id),
-        message.text,
-        message.matter,
-        message.has_context,
-        message.region,
-        message.prediction,
+    return replace(
+        message, post=post, version=version, person=people.get_person(session, post.person_id)
     )
 
 

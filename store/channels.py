@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from store.tables import Channel, Cursor, Gap, Spending
 
@@ -30,16 +31,12 @@ def ensure_channel(
 
 def find_channel(session: Session, platform: str, account: str) -> Channel | None:
     """The channel of this account, if it ever ran."""
-    return session.exec(
-        select(Channel).where(Channel.platform == platform, Channel.account == account)
-    ).first()
+    return session.exec(_of_account(platform, account)).first()
 
 
 def get_channel(session: Session, platform: str, account: str) -> Channel:
     """The channel of this account; it must have been ensured at start."""
-    return session.exec(
-        select(Channel).where(Channel.platform == platform, Channel.account == account)
-    ).one()
+    return session.exec(_of_account(platform, account)).one()
 
 
 def list_channels(session: Session) -> Sequence[Channel]:
@@ -54,13 +51,13 @@ def find_cursor(session: Session, channel_id: int) -> Cursor | None:
 
 def move_cursor(
     session: Session, channel_id: int, seen: Cursor | None, value: str, now: datetime
-) -> Cursor:
+) -> None:
     """Move the cursor on from what was `seen`; raises `CursorMoved` when it is not there."""
     if seen is None:
         if session.get(Cursor, channel_id) is not None:
             raise CursorMoved
         session.add(Cursor(channel_id=channel_id, value=value, moves=0, moved_at=now))
-        return Cursor(channel_id=channel_id, value=value, moves=0, moved_at=now)
+        return
     moved = session.exec(
         update(Cursor)
         .where(col(Cursor.channel_id) == channel_id, col(Cursor.moves) == seen.moves)
@@ -68,7 +65,6 @@ def move_cursor(
     )
     if moved.rowcount != 1:
         raise CursorMoved
-    return Cursor(channel_id=channel_id, value=value, moves=seen.moves + 1, moved_at=now)
 
 
 def add_gap(
@@ -101,3 +97,7 @@ def spent_on(session: Session, channel_id: int, day: date) -> int:
     """What the channel cost on a day (UTC), in millionths of a US dollar."""
     row = session.get(Spending, (channel_id, day))
     return row.microusd if row else 0
+
+
+def _of_account(platform: str, account: str) -> SelectOfScalar[Channel]:
+    return select(Channel).where(Channel.platform == platform, Channel.account == account)

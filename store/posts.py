@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
 from store.tables import Channel, Post, Prediction, Report, Version
@@ -95,9 +95,7 @@ def list_set_aside(session: Session, limit: int) -> Sequence[Post]:
         select(Post)
         .where(
             Post.state == "set_aside",
-            col(Post.note).not_in(("own", "repost")),
-            col(Post.deleted_at).is_(None),
-            col(Post.erased_at).is_(None),
+            *_with_words(),
         )
         .order_by(col(Post.id).desc())
         .limit(limit)
@@ -141,9 +139,7 @@ def list_followed(session: Session, channel_id: int, limit: int, after: int) -> 
         .where(
             Post.channel_id == channel_id,
             col(Post.id) > after,
-            col(Post.note).is_(None) | col(Post.note).not_in(("own", "repost")),
-            col(Post.deleted_at).is_(None),
-            col(Post.erased_at).is_(None),
+            *_with_words(),
         )
         .order_by(col(Post.id))
         .limit(limit)
@@ -218,3 +214,12 @@ def find_on_platform(session: Session, platform: str, external_id: str) -> Post 
         .join(Channel, col(Channel.id) == Post.channel_id)
         .where(Channel.platform == platform, Post.external_id == external_id)
     ).first()
+
+
+def _with_words() -> tuple[ColumnElement[bool], ...]:
+    """Posts of which something is kept: neither gone nor our own or a retweet."""
+    return (
+        col(Post.note).is_(None) | col(Post.note).not_in(("own", "repost")),
+        col(Post.deleted_at).is_(None),
+        col(Post.erased_at).is_(None),
+    )

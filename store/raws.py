@@ -20,16 +20,14 @@ def save_raws(
     ]
     if not rows:
         return 0
-    before = count_raws(session, channel_id)
+    keys = [row["key"] for row in rows]
+    known = session.exec(
+        select(func.count()).where(Raw.channel_id == channel_id, col(Raw.key).in_(keys))
+    ).one()
     # One executemany with ON CONFLICT DO NOTHING is ten times as fast as one long INSERT.
     statement = _insert(session)(Raw).on_conflict_do_nothing()
     session.connection().execute(statement, rows)
-    return count_raws(session, channel_id) - before
-
-
-def count_raws(session: Session, channel_id: int) -> int:
-    """How many raws of this channel are kept."""
-    return session.exec(select(func.count()).where(Raw.channel_id == channel_id)).one()
+    return len(set(keys)) - known
 
 
 def list_unparsed(session: Session, channel_id: int, limit: int) -> Sequence[Raw]:

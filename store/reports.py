@@ -107,6 +107,16 @@ def list_transitions(session: Session, report_id: int) -> Sequence[Transition]:
     ).all()
 
 
+def newest_transition(session: Session, report_id: int) -> Transition:
+    """The step that brought a report to where it is."""
+    return session.exec(
+        select(Transition)
+        .where(Transition.report_id == report_id)
+        .order_by(col(Transition.id).desc())
+        .limit(1)
+    ).one()
+
+
 def newest_answer(session: Session, report_id: int) -> Answer | None:
     """What the agency answered last."""
     return session.exec(

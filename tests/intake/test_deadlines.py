@@ -3,10 +3,11 @@ in Jakarta; no holiday falls into the weeks after it."""
 
 from datetime import date
 
+from sqlmodel import Session, func, select
+
 from intake import deadlines, operate
 from intake.workdays import JAKARTA
-from store import raws
-from store.tables import Report
+from store.tables import Raw, Report
 from tests.bot import Bot
 from tests.intake.steps import (
     again,
@@ -186,17 +187,21 @@ def test_who_took_the_report_back_is_not_reminded(bot: Bot) -> None:
     assert len(heard_on_telegram(bot, message)) == said
 
 
+def kept_raws(session: Session, channel_id: int) -> int:
+    return session.exec(select(func.count()).where(Raw.channel_id == channel_id)).one()
+
+
 def test_what_the_platforms_handed_over_is_kept_a_week_and_then_dropped(bot: Bot) -> None:
     _, post = report_on_x(bot)
     with bot.db.reading() as session:
         channel_id = bot.post(post).channel_id
-        assert raws.count_raws(session, channel_id) == 1
+        assert kept_raws(session, channel_id) == 1
 
     for days, kept in ((6.9, 1), (0.2, 0)):
         bot.forward(days=days)
         deadlines.forget_raws(bot.db, bot.policy, bot.now)
         with bot.db.reading() as session:
-            assert raws.count_raws(session, channel_id) == kept
+            assert kept_raws(session, channel_id) == kept
     mention(bot, "STATUS", reply_to=post)
     bot.turn()
     assert len(heard_on_x(bot, post)) == 1
