@@ -14,6 +14,7 @@ from concurrent.futures import CancelledError
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -54,6 +55,7 @@ class Telegram:
 
     `account` is the bot's username with or without @, `base_url` the address before "/bot<token>".
     A fetch waits up to `poll_seconds` for news (Telegram allows 50); the timeouts are in seconds.
+    `transport` takes the requests instead of the network.
     """
 
     name = "telegram"
@@ -67,6 +69,7 @@ class Telegram:
         poll_seconds: int = 25,
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.account = account.removeprefix("@")
         bot_id = token.partition(":")[0]
@@ -74,7 +77,7 @@ class Telegram:
         self._us = Us(self.account, int(bot_id) if bot_id.isdecimal() else None)
         self._poll_seconds = poll_seconds
         self._read_timeout = read_timeout
-        self._connection = Connection(token, base_url, connect_timeout, read_timeout)
+        self._connection = Connection(token, base_url, connect_timeout, read_timeout, transport)
 
     def fetch(self, cursor: str | None, now: datetime) -> Batch:
         """One long poll; an empty batch when `close` ended it. Confirms what `cursor` passed."""

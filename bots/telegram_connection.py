@@ -46,12 +46,18 @@ class Connection:
     """One `Bot` in the event loop of one thread, both made at the first call."""
 
     def __init__(
-        self, token: str, base_url: str, connect_timeout: float, read_timeout: float
+        self,
+        token: str,
+        base_url: str,
+        connect_timeout: float,
+        read_timeout: float,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._token = token
         self._base_url = base_url.rstrip("/")
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
+        self._transport = transport
         self._lock = RLock()
         self._stack = ExitStack()
         self._opened: tuple[BlockingPortal, Bot] | None = None
@@ -127,6 +133,7 @@ class Connection:
             read_timeout=self._read_timeout,
             httpx_kwargs={
                 "verify": _tls(),
+                "transport": self._transport,
                 # A proxy of the environment cannot reach a stand-in on this machine.
                 "trust_env": urlsplit(self._base_url).hostname not in _LOOPBACK,
             },

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from requests.adapters import BaseAdapter
+
 from bots import x_cursor, x_parse
 from bots.platform import (
     Batch,
@@ -63,10 +65,12 @@ class X:
         prices: Prices | None = None,
         known_bots: Collection[str] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        transport: BaseAdapter | None = None,
     ) -> None:
         """`account` is the handle, `page_size` 10 to 100 posts, `known_bots` are handles too.
 
         `clock` only dates what is paid for outside `fetch`, and a 429 that does not say its time.
+        `transport` takes the requests instead of the network.
         """
         self.account = account.strip().removeprefix("@")
         self._us = x_parse.identity(account, known_bots)
@@ -79,6 +83,7 @@ class X:
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             clock=clock,
+            transport=transport,
         )
         self._page_size = page_size
         self._pace = Pace(poll_interval, sweep_interval)

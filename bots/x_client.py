@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 import tweepy
+from requests.adapters import BaseAdapter
 
 from bots import x_errors
 from bots.platform import InDoubt, NotSent
@@ -40,6 +41,7 @@ class XClient:
         connect_timeout: timedelta,
         read_timeout: timedelta,
         clock: Callable[[], datetime],
+        transport: BaseAdapter | None,
     ) -> None:
         self._tweepy = tweepy.Client(
             consumer_key=consumer_key,
@@ -48,7 +50,7 @@ class XClient:
             access_token_secret=access_token_secret,
             return_type=requests.Response,
         )
-        self._tweepy.session = XSession(base_url, connect_timeout, read_timeout)
+        self._tweepy.session = XSession(base_url, connect_timeout, read_timeout, transport)
         self._reads = Leavable()
         self._clock = clock
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import requests
+from requests.adapters import BaseAdapter
 
 from bots.platform import NotSent
 
@@ -38,8 +39,16 @@ class XSession(requests.Session):
     answers are raised here because tweepy's own error classes break on JSON that is no object.
     """
 
-    def __init__(self, base_url: str, connect: timedelta, read: timedelta) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        connect: timedelta,
+        read: timedelta,
+        transport: BaseAdapter | None = None,
+    ) -> None:
         super().__init__()
+        if transport is not None:
+            self.mount(base_url, transport)
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect.total_seconds(), read.total_seconds())
 

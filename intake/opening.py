@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from random import SystemRandom
 
 from sqlmodel import Session
 
@@ -17,7 +16,6 @@ from intake.states import begin
 from store import posts, reports
 from store.tables import Channel, Follower, Invitation, Post, Report
 
-RANDOM = SystemRandom()
 # Who opens a report when no person does.
 MODEL = "model"
 # Topics for which the place decides nothing: the same office answers everywhere.
@@ -100,7 +98,7 @@ def acknowledge(
 
 def invite(session: Session, report: Report, now: datetime, policy: Policy) -> str:
     """A fresh code that opens this report in a private chat; an older one is void."""
-    code = new_code(RANDOM)
+    code = new_code(policy.random)
     reports.void_invitation(session, report.id or 0)
     session.add(
         Invitation(
@@ -138,10 +136,10 @@ def region_of(group: list[Message]) -> Region | None:
     return next((message.region for message in group if message.region), None)
 
 
-def unused_reference(session: Session) -> str:
+def unused_reference(session: Session, policy: Policy) -> str:
     """A reference that no report has."""
     while True:
-        reference = new_reference(RANDOM)
+        reference = new_reference(policy.random)
         if reports.find_report(session, reference) is None:
             return reference
 
@@ -160,7 +158,7 @@ def _new_report(
     region = region_of(group)
     conversation_id, person_id = opening.post.conversation_id, opening.person.id or 0
     report = Report(
-        reference=unused_reference(session),
+        reference=unused_reference(session, policy),
         channel_id=channel.id or 0,
         conversation_id=conversation_id,
         person_id=person_id,

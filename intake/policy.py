@@ -1,12 +1,16 @@
 """The numbers that the use cases go by, as `wiring` reads them from the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
+from random import Random, SystemRandom
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Limits, thresholds and deadlines. Days are working days."""
+    """Limits, thresholds and deadlines. Days are working days.
+
+    `random` makes references and codes: unguessable, but for a simulation that must repeat itself.
+    """
 
     max_age: timedelta = timedelta(hours=6)
     settle: timedelta = timedelta(seconds=20)
@@ -39,3 +43,4 @@ class Policy:
     x_account: str = "@lapor1708"
     invitation_days: int = 3
     attempts: int = 5
+    random: Random = field(default_factory=SystemRandom, compare=False)

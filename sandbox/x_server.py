@@ -6,9 +6,8 @@ What it imitates is documented at docs.x.com; the sentences of its 403s were see
 import re
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import Body, Depends, FastAPI, Request, Response
@@ -46,19 +45,21 @@ def invalid(detail: str) -> Problem:
 
 
 class RateLimits:
-    """Counts requests per endpoint in windows of 15 minutes of real time."""
+    """Counts requests per endpoint in windows of 15 minutes."""
 
-    def __init__(self, limits: Mapping[str, int]) -> None:
+    def __init__(self, limits: Mapping[str, int], clock: Callable[[], datetime]) -> None:
         self._limits = limits
+        self._clock = clock
         self._used: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
     def use(self, endpoint: str) -> dict[str, str]:
         """Count one request; returns X's headers, of which "remaining" is negative if too many."""
         with self._lock:
+            now = self._clock().timestamp()
             used, until = self._used.get(endpoint, (0, 0.0))
-            if time.time() >= until:
-                used, until = 0, time.time() + WINDOW_SECONDS
+            if now >= until:
+                used, until = 0, now + WINDOW_SECONDS
             self._used[endpoint] = (used + 1, until)
             limit = self._limits[endpoint]
         return {
@@ -68,10 +69,18 @@ class RateLimits:
         }
 
 
-def create_app(world: XWorld, faults: Faults, limits: Mapping[str, int] | None = None) -> FastAPI:
-    """The stand-in as an ASGI application, faults included; `limits` overrides some of LIMITS."""
+def create_app(
+    world: XWorld,
+    faults: Faults,
+    limits: Mapping[str, int] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> FastAPI:
+    """The stand-in as an ASGI application, faults included; `limits` overrides some of LIMITS.
+
+    `clock` is the server's own, by which it counts requests; the world's may run otherwise.
+    """
     app = FastAPI(title="X, a stand-in", docs_url=None, redoc_url=None, openapi_url=None)
-    used = RateLimits({**LIMITS, **(limits or {})})
+    used = RateLimits({**LIMITS, **(limits or {})}, clock)
     _Endpoints(world).add_to(app, used)
     app.add_exception_handler(Problem, _show_problem)
     app.add_exception_handler(RequestValidationError, _show_bad_body)
