@@ -5,6 +5,7 @@ Due work lives in the tables, never here; a job that is late, fails or runs twic
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bots.platform import Platform
 from classifier.predict import Model
 from intake import collect, deadlines, deliver, ingest, privacy, reconcile, triage
+from intake.steadiness import Steadiness
 from wiring import System
 
 log = logging.getLogger(__name__)
@@ -39,11 +41,13 @@ class Scheduler:
         platforms: list[Platform],
         model: Callable[[], Model | None],
         clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._system = system
         self._platforms = platforms
         self._model = model
         self._clock = clock
+        self._steadiness = Steadiness(clock, monotonic)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._jobs = BackgroundScheduler(
@@ -55,15 +59,19 @@ class Scheduler:
 
     def start(self) -> None:
         """Settle what an earlier process left behind, then begin."""
+        self.recover()
         for platform in self._platforms:
-            # This process alone sends for the account, so whatever is `sending` now is a leftover.
-            reconcile.doubt_stuck(self._system.db, platform, self._clock(), timedelta(0))
             self._add_platform(platform)
         self._every(1, self.place, "triage")
         self._every(60, self.keep_deadlines, "deadlines")
         self._every(60, self.erase_requested, "erasures")
         self._every(3600, self.forget_raws, "forgetting")
         self._jobs.start()
+
+    def recover(self) -> None:
+        """Whatever is `sending` now is a leftover: this process alone sends for its accounts."""
+        for platform in self._platforms:
+            reconcile.doubt_stuck(self._system.db, platform, self._clock(), timedelta(0))
 
     def stop(self) -> None:
         """Let running jobs finish, cancel pending polls, and wait for both."""
@@ -107,8 +115,9 @@ class Scheduler:
         reconcile.reconcile(self._system.db, platform, self._system.policy, self._clock())
 
     def keep_deadlines(self) -> None:
-        """Reminders, lateness and endings."""
-        deadlines.keep_deadlines(self._system.db, self._system.policy, self._clock())
+        """Reminders, lateness and endings, once the clock has proved to go evenly."""
+        if self._steadiness.is_steady():
+            deadlines.keep_deadlines(self._system.db, self._system.policy, self._clock())
 
     def forget_raws(self) -> None:
         """Forget what was kept long enough."""
