@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from store.tables import Channel, Cursor, Gap, Spending
+
+# Built once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
+_OF_ACCOUNT = select(Channel).where(
+    Channel.platform == bindparam("platform"), Channel.account == bindparam("account")
+)
+_ALL = select(Channel).order_by(col(Channel.id))
 
 
 class CursorMoved(Exception):
@@ -31,17 +36,17 @@ def ensure_channel(
 
 def find_channel(session: Session, platform: str, account: str) -> Channel | None:
     """The channel of this account, if it ever ran."""
-    return session.exec(_of_account(platform, account)).first()
+    return session.exec(_OF_ACCOUNT, params={"platform": platform, "account": account}).first()
 
 
 def get_channel(session: Session, platform: str, account: str) -> Channel:
     """The channel of this account; it must have been ensured at start."""
-    return session.exec(_of_account(platform, account)).one()
+    return session.exec(_OF_ACCOUNT, params={"platform": platform, "account": account}).one()
 
 
 def list_channels(session: Session) -> Sequence[Channel]:
     """All channels, oldest first."""
-    return session.exec(select(Channel).order_by(col(Channel.id))).all()
+    return session.exec(_ALL).all()
 
 
 def find_cursor(session: Session, channel_id: int) -> Cursor | None:
@@ -97,7 +102,3 @@ def spent_on(session: Session, channel_id: int, day: date) -> int:
     """What the channel cost on a day (UTC), in millionths of a US dollar."""
     row = session.get(Spending, (channel_id, day))
     return row.microusd if row else 0
-
-
-def _of_account(platform: str, account: str) -> SelectOfScalar[Channel]:
-    return select(Channel).where(Channel.platform == platform, Channel.account == account)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, true, update
+from sqlalchemy import bindparam, exists, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -12,6 +12,32 @@ from store.tables import Notice
 # What the citizen sees or may see; a cap counts these.
 STANDING = ("ready", "sending", "sent", "in_doubt")
 
+_EARLIER = aliased(Notice)
+# Nothing about a report overtakes its acknowledgement while that waits for a second try.
+_OVERTAKES = exists().where(
+    col(_EARLIER.report_id) == Notice.report_id,
+    col(_EARLIER.person_id) == Notice.person_id,
+    col(_EARLIER.kind) == "acknowledgement",
+    col(_EARLIER.id) < Notice.id,
+    col(_EARLIER.state).in_(("ready", "sending")),
+    col(_EARLIER.attempts) > 0,
+)
+# Statements that run again and again are built once: that takes longer than to answer them.
+_DUE = (
+    select(Notice)
+    .where(
+        Notice.channel_id == bindparam("channel_id"),
+        Notice.state == "ready",
+        col(Notice.not_before) <= bindparam("now"),
+        ~_OVERTAKES,
+    )
+    .order_by(col(Notice.priority), col(Notice.not_before), col(Notice.id))
+    .limit(bindparam("most"))
+)
+_DUE_BY_PEOPLE = _DUE.where(~col(Notice.automatic) | (col(Notice.priority) == 0))
+_IN_STATE = select(Notice).where(Notice.state == bindparam("state")).order_by(col(Notice.id))
+_IN_STATE_ON = _IN_STATE.where(Notice.channel_id == bindparam("channel_id"))
+
 
 def find_notice(session: Session, kind: str, cause: str, person_id: int) -> Notice | None:
     """The notice of this kind and cause for this person."""
@@ -19,6 +45,13 @@ def find_notice(session: Session, kind: str, cause: str, person_id: int) -> Noti
         select(Notice).where(
             Notice.kind == kind, Notice.cause == cause, Notice.person_id == person_id
         )
+    ).first()
+
+
+def find_sent_as(session: Session, channel_id: int, external_id: str) -> Notice | None:
+    """The notice that stands on the platform under this id."""
+    return session.exec(
+        select(Notice).where(Notice.channel_id == channel_id, Notice.external_id == external_id)
     ).first()
 
 
@@ -38,39 +71,16 @@ def list_due(
     """The notices to send next: `darurat` first, then the oldest.
 
     Without the automatic ones only what people wrote and `darurat` is left.
-
-    Nothing about a report overtakes its acknowledgement while that waits for a second try.
     """
-    earlier = aliased(Notice)
-    overtakes = exists().where(
-        col(earlier.report_id) == Notice.report_id,
-        col(earlier.person_id) == Notice.person_id,
-        col(earlier.kind) == "acknowledgement",
-        col(earlier.id) < Notice.id,
-        col(earlier.state).in_(("ready", "sending")),
-        col(earlier.attempts) > 0,
-    )
-    wanted = true() if with_automatic else ~col(Notice.automatic) | (col(Notice.priority) == 0)
-    return session.exec(
-        select(Notice)
-        .where(
-            Notice.channel_id == channel_id,
-            Notice.state == "ready",
-            col(Notice.not_before) <= now,
-            wanted,
-            ~overtakes,
-        )
-        .order_by(col(Notice.priority), col(Notice.not_before), col(Notice.id))
-        .limit(limit)
-    ).all()
+    due = _DUE if with_automatic else _DUE_BY_PEOPLE
+    return session.exec(due, params={"channel_id": channel_id, "now": now, "most": limit}).all()
 
 
 def list_in_state(session: Session, state: str, channel_id: int | None = None) -> Sequence[Notice]:
     """Notices of one state, oldest first."""
-    query = select(Notice).where(Notice.state == state).order_by(col(Notice.id))
-    if channel_id is not None:
-        query = query.where(Notice.channel_id == channel_id)
-    return session.exec(query).all()
+    if channel_id is None:
+        return session.exec(_IN_STATE, params={"state": state}).all()
+    return session.exec(_IN_STATE_ON, params={"state": state, "channel_id": channel_id}).all()
 
 
 def list_of_report(session: Session, report_id: int) -> Sequence[Notice]:

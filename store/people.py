@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists
+from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
 from store.tables import Notice, Person
+
+# Asked for every post, so built once.
+_PERSON = select(Person).where(
+    Person.platform == bindparam("platform"), Person.external_id == bindparam("external_id")
+)
 
 
 class PersonChanged(Exception):
@@ -15,9 +20,8 @@ class PersonChanged(Exception):
 
 def find_person(session: Session, platform: str, external_id: str) -> Person | None:
     """The person with this id on this platform."""
-    return session.exec(
-        select(Person).where(Person.platform == platform, Person.external_id == external_id)
-    ).first()
+    wanted = {"platform": platform, "external_id": external_id}
+    return session.exec(_PERSON, params=wanted).first()
 
 
 def get_person(session: Session, person_id: int) -> Person:

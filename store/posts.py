@@ -3,17 +3,39 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, bindparam, update
 from sqlmodel import Session, col, func, select
 
 from store.tables import Channel, Post, Prediction, Report, Version
 
+# Asked for every post or every second, so built once.
+_POST = select(Post).where(
+    Post.channel_id == bindparam("channel_id"), Post.external_id == bindparam("external_id")
+)
+_VERSIONS = select(Version).where(Version.post_id == bindparam("post_id")).order_by(col(Version.id))
+_NEWEST_VERSION = (
+    select(Version)
+    .where(Version.post_id == bindparam("post_id"))
+    .order_by(col(Version.id).desc())
+    .limit(1)
+)
+_WAITING = (
+    select(Post)
+    .where(
+        Post.channel_id == bindparam("channel_id"),
+        Post.state == "pending",
+        col(Post.is_context).is_(False),
+        (col(Post.attempts) == 0) | (col(Post.settles_at) <= bindparam("now")),
+    )
+    .order_by(col(Post.posted_at), col(Post.id))
+    .limit(bindparam("most"))
+)
+
 
 def find_post(session: Session, channel_id: int, external_id: str) -> Post | None:
     """The post with this id on this channel."""
-    return session.exec(
-        select(Post).where(Post.channel_id == channel_id, Post.external_id == external_id)
-    ).first()
+    wanted = {"channel_id": channel_id, "external_id": external_id}
+    return session.exec(_POST, params=wanted).first()
 
 
 def get_post(session: Session, post_id: int) -> Post:
@@ -32,16 +54,12 @@ def find_version(session: Session, post_id: int, external_id: str) -> Version | 
 
 def newest_version(session: Session, post_id: int) -> Version:
     """The wording of a post that counts now."""
-    return session.exec(
-        select(Version).where(Version.post_id == post_id).order_by(col(Version.id).desc()).limit(1)
-    ).one()
+    return session.exec(_NEWEST_VERSION, params={"post_id": post_id}).one()
 
 
 def list_versions(session: Session, post_id: int) -> Sequence[Version]:
     """All wordings of a post, oldest first."""
-    return session.exec(
-        select(Version).where(Version.post_id == post_id).order_by(col(Version.id))
-    ).all()
+    return session.exec(_VERSIONS, params={"post_id": post_id}).all()
 
 
 def find_prediction(session: Session, version_id: int, model_version: str) -> Prediction | None:
@@ -69,17 +87,8 @@ def list_waiting(session: Session, channel_id: int, now: datetime, limit: int) -
 
     One that failed is left out until it is time for another try.
     """
-    return session.exec(
-        select(Post)
-        .where(
-            Post.channel_id == channel_id,
-            Post.state == "pending",
-            col(Post.is_context).is_(False),
-            (col(Post.attempts) == 0) | (col(Post.settles_at) <= now),
-        )
-        .order_by(col(Post.posted_at), col(Post.id))
-        .limit(limit)
-    ).all()
+    wanted = {"channel_id": channel_id, "now": now, "most": limit}
+    return session.exec(_WAITING, params=wanted).all()
 
 
 def list_queued(session: Session) -> Sequence[Post]:

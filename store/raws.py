@@ -3,11 +3,28 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
 from store.tables import Raw, RawPost
+
+# Asked every few seconds, so built once.
+_UNPARSED = (
+    select(Raw)
+    .where(Raw.channel_id == bindparam("channel_id"), col(Raw.parsed_at).is_(None))
+    .order_by(col(Raw.attempts), col(Raw.id))
+    .limit(bindparam("most"))
+)
+_UNTRIED = (
+    select(Raw.id)
+    .where(
+        Raw.channel_id == bindparam("channel_id"),
+        col(Raw.parsed_at).is_(None),
+        Raw.attempts == 0,
+    )
+    .limit(1)
+)
 
 
 def save_raws(
@@ -32,12 +49,7 @@ def save_raws(
 
 def list_unparsed(session: Session, channel_id: int, limit: int) -> Sequence[Raw]:
     """The next raws to parse, in the order they came."""
-    return session.exec(
-        select(Raw)
-        .where(Raw.channel_id == channel_id, col(Raw.parsed_at).is_(None))
-        .order_by(col(Raw.attempts), col(Raw.id))
-        .limit(limit)
-    ).all()
+    return session.exec(_UNPARSED, params={"channel_id": channel_id, "most": limit}).all()
 
 
 def count_unparsed(session: Session) -> int:
@@ -49,10 +61,7 @@ def count_unparsed(session: Session) -> int:
 
 def is_understood(session: Session, channel_id: int) -> bool:
     """Whether every raw of a channel was tried at least once."""
-    untried = select(Raw.id).where(
-        Raw.channel_id == channel_id, col(Raw.parsed_at).is_(None), Raw.attempts == 0
-    )
-    return session.exec(untried.limit(1)).first() is None
+    return session.exec(_UNTRIED, params={"channel_id": channel_id}).first() is None
 
 
 def list_unreadable(session: Session) -> Sequence[Raw]:

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, func, select
 
 from store.tables import Answer, Follower, Invitation, Notice, Report, Transition
+
+# Asked every minute, so built once.
+_DUE = (
+    select(Report)
+    .where(col(Report.is_open), col(Report.due_at) <= bindparam("now"))
+    .order_by(col(Report.due_at))
+)
 
 
 class ReportNotFound(Exception):
@@ -79,11 +86,7 @@ def next_part(session: Session, channel_id: int, conversation_id: str, person_id
 
 def list_due(session: Session, now: datetime) -> Sequence[Report]:
     """Open reports whose deadline has passed."""
-    return session.exec(
-        select(Report)
-        .where(col(Report.is_open), col(Report.due_at) <= now)
-        .order_by(col(Report.due_at))
-    ).all()
+    return session.exec(_DUE, params={"now": now}).all()
 
 
 def list_in_states(session: Session, states: Sequence[str]) -> Sequence[Report]:
