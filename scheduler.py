@@ -125,11 +125,13 @@ class Scheduler:
 
     def erase_requested(self) -> None:
         """Forget the people who asked for it."""
-        privacy.erase_requested(self._system.db, self._clock(), self._system.policy)
+        system = self._system
+        privacy.erase_requested(system.db, system.erasures, self._clock(), system.policy)
 
     def follow_deletions(self, platform: Platform) -> None:
         """Forget posts that their authors deleted."""
-        privacy.follow_deletions(self._system.db, platform, self._clock(), self._system.policy)
+        system = self._system
+        privacy.follow_deletions(system.db, system.erasures, platform, self._clock(), system.policy)
 
     def _add_platform(self, platform: Platform) -> None:
         settings = self._system.settings

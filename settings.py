@@ -64,6 +64,9 @@ class Settings(BaseSettings):
         description="The classifier's folder; a relative one lies in the project",
     )
     var_dir: Path = Field(Path("var"), description="Trained versions are written below it")
+    erasures_file: Path | None = Field(
+        None, description="The journal of erasures; without it beside a SQLite database, or in var"
+    )
 
     # X
     x_account: str = Field("lapor1708", description="The account's handle, without @")

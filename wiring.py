@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from pydantic import SecretStr
 from sqlalchemy import make_url
@@ -15,8 +16,9 @@ from settings import SettingMissing, Settings, SettingWrong
 from store import channels
 from store.crypto import Vault
 from store.database import Database
-from store.installation import WrongEnvironment, claim_installation, find_installation
-from store.migrate import check_migrated, migrate, revision
+from store.erasures import Journal
+from store.installation import claim_installation
+from store.migrate import check_migrated, migrate
 
 # Short enough for a stop within fifteen seconds, whatever is on its way.
 X_READ_TIMEOUT = timedelta(seconds=9)
@@ -31,6 +33,7 @@ class System:
     db: Database
     vault: Vault
     policy: Policy
+    erasures: Journal
 
     def close(self) -> None:
         """Give the database back."""
@@ -50,7 +53,7 @@ def build_system(settings: Settings, environment: str, now: datetime, *, prepare
         check_migrated(db.engine)
     with db.writing() as session:
         claim_installation(session, environment, now)
-    return System(settings, environment, db, vault, build_policy(settings))
+    return System(settings, environment, db, vault, build_policy(settings), build_journal(settings))
 
 
 def open_database(url: str) -> Database:
@@ -71,33 +74,41 @@ def open_database(url: str) -> Database:
         raise SettingWrong(f"LAPOR_DATABASE_URL ({make_url(url)})", why) from None
 
 
-def check_world(url: str, environment: str) -> None:
-    """Raise unless the database behind a URL may become the one of this world."""
-    db = Database(url)
-    try:
-        revision(db.engine)
-        with db.reading() as session:
-            found = find_installation(session)
-    finally:
-        db.close()
-    if found is not None and found.environment != environment:
-        raise WrongEnvironment(environment, found.environment)
-
-
 def build_vault(settings: Settings) -> Vault:
     """The key that seals texts at rest."""
-    if settings.secret_key is None:
-        raise SettingMissing(
-            ["LAPOR_SECRET_KEY (make one with: lapor new-key)"],
-            "Citizens' texts are kept encrypted, and there is no key.",
-        )
+    keys = _secret_keys(settings)
     try:
-        return Vault([_secret(key) for key in (settings.secret_key, *settings.old_secret_keys)])
+        return Vault(keys)
     except ValueError:
         raise SettingWrong(
             "LAPOR_SECRET_KEY (or one of LAPOR_OLD_SECRET_KEYS)",
             "it is no key; make one with `lapor new-key`",
         ) from None
+
+
+def build_journal(settings: Settings) -> Journal:
+    """The journal of erasures of this installation."""
+    return Journal(journal_file(settings), _secret_keys(settings))
+
+
+def journal_file(settings: Settings) -> Path:
+    """Where the journal of erasures is."""
+    if settings.erasures_file is not None:
+        return settings.erasures_file
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return Path(f"{url.database}-erasures")
+    # One a database: sandbox and live, and two installations on one server, have their own.
+    return settings.var_dir / f"{url.database}-erasures"
+
+
+def _secret_keys(settings: Settings) -> list[str]:
+    if settings.secret_key is None:
+        raise SettingMissing(
+            ["LAPOR_SECRET_KEY (make one with: lapor new-key)"],
+            "Citizens' texts are kept encrypted, and there is no key.",
+        )
+    return [_secret(key) for key in (settings.secret_key, *settings.old_secret_keys)]
 
 
 def build_policy(settings: Settings) -> Policy:

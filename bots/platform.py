@@ -177,8 +177,9 @@ class Button:
 class Outgoing:
     """One message to send. `reply_to` is the external id of the citizen's post it answers.
 
-    `mark` is the part of the text that only this notice has (a reference), by which `find_sent`
-    recognises it. `callback_id` also answers the pressed button, which stops its spinner.
+    `mark` is the part of the text that names what it is about (a reference). Other notices about
+    the same matter hold it too, so `find_sent` looks for all of the text. `callback_id` also
+    answers the pressed button, which stops its spinner.
     """
 
     conversation_id: str

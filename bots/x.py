@@ -4,6 +4,7 @@ How far was read is `x_cursor`, what a post holds `x_parse`, the calls are `x_cl
 errors mean `x_errors`, what all of it costs `x_prices`.
 """
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -121,7 +122,7 @@ class X:
         return Receipt(posted, self._price_of(outgoing))
 
     def find_sent(self, outgoing: Outgoing, since: datetime) -> Receipt | NotFound | CannotTell:
-        """Look through the account's own posts for one with the same parent and the mark."""
+        """Look through the account's own posts for one with the same parent and the same words."""
         me, cost, token = self._known_me(), 0, None
         oldest = x_cursor.snowflake(since - CLOCK_SLACK) or None
         for _ in range(TIMELINE_PAGES):
@@ -217,8 +218,18 @@ class X:
 
 
 def _is_it(post: Json, outgoing: Outgoing) -> bool:
+    """Whether a post of ours is this notice: same parent, its mark, and all of its words.
+
+    The mark alone will not do: a report's notices may all stand under one post, with one number.
+    """
+    text = text_of(post)
     same_parent = references(post).get("replied_to") == outgoing.reply_to
-    return same_parent and outgoing.mark in text_of(post)
+    return same_parent and outgoing.mark in text and _words(outgoing.text) in _words(text)
+
+
+def _words(text: str) -> str:
+    """Letters and digits only: X may change spaces and puts handles before a reply's text."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
 
 
 def _missing(errors: list[Any]) -> set[str]:

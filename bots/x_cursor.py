@@ -57,7 +57,10 @@ class Walk:
 
 @dataclass(frozen=True)
 class Cursor:
-    """`newest` is the newest mention stored; every older one is too, but for `walks`."""
+    """`newest` is the newest mention stored; every older one is too, but for `walks`.
+
+    It holds the time of the first look until there is a mention.
+    """
 
     newest: int | None = None
     walks: tuple[Walk, ...] = ()
@@ -131,7 +134,9 @@ def advance(
     moved = _down(walk, ids, next_token)
     if walk.source is Source.MENTIONS:
         others = _deepen(others, sum(post_id > (walk.floor or 0) for post_id in ids))
-        cursor = replace(cursor, newest=max((cursor.newest or 0, *ids)) or None)
+        # Where nothing was found yet, the time of the look is the mark: a gap begins somewhere.
+        newest = max((cursor.newest or 0, *ids)) or snowflake(now - OVERLAP)
+        cursor = replace(cursor, newest=newest)
     if walk.until is None and walk.token is None:
         cursor = _started(cursor, walk, now)
     if next_token is not None:

@@ -37,9 +37,9 @@ def choose_world(
 
 def run() -> None:
     """The entry point: known errors are said in one paragraph, unknown ones show a traceback."""
-    from cli import model, moderate, notices, operate, reports, running
+    from cli import fsck, model, moderate, notices, operate, reports, running
 
-    for part in (running, moderate, reports, notices, model, operate):
+    for part in (running, moderate, reports, notices, model, operate, fsck):
         part.register(app)
     try:
         app()

@@ -271,7 +271,12 @@ def erase(
         typer.confirm("This cannot be undone. Erase?", abort=True)
     with opened() as system:
         privacy.erase_reporter(
-            system.db, _number(reference), by=moderator(), now=now(), policy=system.policy
+            system.db,
+            system.erasures,
+            _number(reference),
+            by=moderator(),
+            now=now(),
+            policy=system.policy,
         )
     _say(_number(reference), "erased")
 

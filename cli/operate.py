@@ -97,35 +97,53 @@ def migrate(
     db.close()
 
 
-def backup(to: Annotated[Path, typer.Argument(help="The file to write")]) -> None:
+def backup(
+    to: Annotated[Path, typer.Argument(help="The file to write")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists")] = False,
+) -> None:
     """Copy the database into a file while the bot runs. The key is not in it: keep it elsewhere."""
     from store.backup import backup as write
+    from wiring import journal_file
 
-    write(load_settings().database_url, to)
-    out.print(f"Written to {to}.")
+    settings = load_settings()
+    write(settings.database_url, to, replace=force)
+    out.print(
+        f"Written to {to}. Keep the journal of erasures beside it, always the newest: "
+        f"{journal_file(settings)}"
+    )
 
 
 def restore(
     from_: Annotated[Path, typer.Argument(metavar="FROM", help="A file that `backup` wrote")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
 ) -> None:
-    """Replace the database by a backup. What was ready to be sent becomes a matter for people."""
-    from intake.recovery import after_restore
+    """Replace the database by a backup. Nothing is said twice; who was erased since is again."""
+    from cli.restored import sentences
+    from intake.privacy import erase_again
+    from intake.recovery import Recovered, after_restore
     from store.backup import restore as read
     from store.database import Database
-    from wiring import check_world
+    from wiring import build_journal, build_system
 
     if not yes:
         typer.confirm("This replaces the whole database. Go on?", abort=True)
-    url = load_settings().database_url
+    settings = load_settings()
+    journal = build_journal(settings)
+
+    def make_safe(copy: str) -> Recovered:
+        of_copy = settings.model_copy(update={"database_url": copy})
+        system = build_system(of_copy, world.environment, now(), prepare=True)
+        with contextlib.closing(system):
+            return after_restore(system.db, journal.read(), now(), system.policy)
+
+    url = settings.database_url
     with contextlib.closing(Database(url)) as db, db.run_lock():
-        read(url, from_, lambda copy: check_world(copy, world.environment))
-        with opened(prepare=True) as system:
-            doubtful = after_restore(system.db)
-    out.print(
-        f"Restored. {doubtful} notices that were waiting may have gone out since the backup: they "
-        "are in doubt now. `lapor run` looks for those on X; the others wait in `lapor queue`."
-    )
+        recovered = read(url, from_, make_safe)
+        with opened() as system:
+            # A moderator may have erased somebody while the copy was being made ready.
+            erase_again(system.db, journal.read(), now(), system.policy)
+    for sentence in sentences(recovered, journal.read(), journal.path):
+        out.print(sentence, highlight=False)
 
 
 def unreadable(

@@ -141,14 +141,14 @@ def _sandbox(system: System, speed: float) -> Iterator[SandboxHandle | None]:
     if not context.world.sandbox:
         yield None
         return
-    handle = start_sandbox(_world_file(system.settings.database_url), speed=speed)
+    handle = start_sandbox(world_file(system.settings.database_url), speed=speed)
     try:
         yield handle
     finally:
         handle.stop()
 
 
-def _world_file(database_url: str) -> Path:
+def world_file(database_url: str) -> Path:
     """The stand-ins' file beside the sandbox's database: the two belong together."""
     path = Path(make_url(database_url).database or "sandbox.db")
     return path.with_name(f"{path.stem}-world.db")

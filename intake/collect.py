@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bots.platform import Batch, ChannelDown, NotSent, Platform
+from intake.steadiness import is_held
 from store import channels, raws
 from store.crypto import Vault
 from store.database import Database
@@ -28,7 +29,7 @@ def collect(
         with db.reading() as session:
             channel = channels.get_channel(session, platform.name, platform.account)
             cursor = channels.find_cursor(session, channel.id or 0)
-        if channel.read_not_before and clock() < channel.read_not_before:
+        if is_held(channel.read_not_before, clock()):
             break
         try:
             batch = platform.fetch(cursor.value if cursor else None, clock())

@@ -13,7 +13,7 @@ from intake import letters, outbox
 from intake.outbox import Address, Letter
 from intake.policy import Policy
 from intake.states import move
-from intake.workdays import add_workdays, outside_quiet_hours, zone_of
+from intake.workdays import add_workdays
 from store import notices, people, posts, raws, reports
 from store.database import Database
 from store.tables import Channel, Report
@@ -116,7 +116,6 @@ def _say(
 ) -> None:
     channel = session.get_one(Channel, report.channel_id)
     person = people.get_person(session, report.person_id)
-    zone = zone_of(report.region_code[:2] if report.region_code else None)
     outbox.put(
         session,
         kind,
@@ -126,5 +125,5 @@ def _say(
         now=now,
         policy=policy,
         report_id=report.id,
-        not_before=outside_quiet_hours(now, zone),
+        not_before=outbox.earliest(kind, report, now),
     )

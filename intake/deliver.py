@@ -22,8 +22,9 @@ from bots.platform import (
     Refused,
     RefusedReason,
 )
-from intake.outbox import URGENT, forbidden, too_old
+from intake.outbox import URGENT, earliest, forbidden, too_old
 from intake.policy import Policy
+from intake.steadiness import LONGEST_WAIT, is_held
 from store import channels, installation, notices, people, posts, reports
 from store.database import Database
 from store.tables import Channel, Notice, Report
@@ -77,7 +78,7 @@ def _may_send(db: Database, platform: Platform, now: datetime) -> bool:
         channel = channels.get_channel(session, platform.name, platform.account)
         if installation.is_paused(session) or channel.sending != "on":
             return False
-    if channel.send_not_before and now < channel.send_not_before:
+    if is_held(channel.send_not_before, now):
         return False
     return channel.doubts_in_a_row < DOUBTS or _works_again(db, platform, channel, now)
 
@@ -101,16 +102,31 @@ def _claim(db: Database, platform: Platform, policy: Policy, now: datetime) -> N
     with db.writing() as session:
         channel = channels.get_channel(session, platform.name, platform.account)
         has_money = may_spend(session, channel, policy, now)
-        due = notices.list_due(session, channel.id or 0, now, LOOK_AT, with_automatic=has_money)
+        due = notices.list_due(
+            session,
+            channel.id or 0,
+            now,
+            LOOK_AT,
+            with_automatic=has_money,
+            longest_wait=LONGEST_WAIT,
+        )
         for notice in due:
-            stop = _stopped(session, notice, policy, now)
-            if stop is None:
+            session.add(notice)
+            if stop := _stopped(session, notice, policy, now):
+                notice.state, notice.failure = "cancelled", stop
+            elif (later := _earliest(session, notice, now)) > now:
+                # It was put off until the night, by a second try or a pause.
+                notice.not_before = later
+            else:
                 claimed = notices.claim_notice(session, notice.id or 0, now)
                 session.refresh(notice)
                 return notice if claimed else None
-            notice.state, notice.failure = "cancelled", stop
-            session.add(notice)
     return None
+
+
+def _earliest(session: Session, notice: Notice, now: datetime) -> datetime:
+    report = session.get(Report, notice.report_id) if notice.report_id else None
+    return earliest(notice.kind, report, now)
 
 
 def may_spend(session: Session, channel: Channel, policy: Policy, now: datetime) -> bool:
@@ -174,7 +190,9 @@ def mark_sent(
     notice.state, notice.failure = "sent", None
     notice.external_id, notice.sent_at = receipt.external_id, now
     channel.last_sent_at, channel.doubts_in_a_row = now, 0
-    channel.send_not_before = channel.send_fault = None
+    # One that was found to stand says nothing of the wait that a platform asked for meanwhile.
+    if not is_held(channel.send_not_before, now):
+        channel.send_not_before = channel.send_fault = None
     channels.add_spending(session, channel.id or 0, receipt.cost_microusd, now)
     session.add(notice)
     session.add(channel)

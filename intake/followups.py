@@ -185,7 +185,8 @@ def _opt_out(scene: Scene) -> None:
     # At once and without a last word: what was promised to stop has stopped.
     _placed(scene, Intent.OPT_OUT)
     person = scene.message.person
-    person.opted_out_at = scene.now
+    said_at = scene.message.post.posted_at
+    person.opted_out_at = max(person.opted_out_at or said_at, said_at)
     scene.session.add(person)
     notices.cancel_ready_to(scene.session, person.id or 0, "opted_out")
 
@@ -326,6 +327,9 @@ def _follow(scene: Scene, report: Report, role: str) -> Follower:
 
 def _welcome_back(scene: Scene) -> None:
     person = scene.message.person
+    # X hands over the newest first: what was said before a stop does not undo it.
+    if person.opted_out_at and person.opted_out_at > scene.message.post.posted_at:
+        return
     person.opted_out_at = person.blocked_at = None
     scene.session.add(person)
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from classifier.taxonomy import Urgency
 from intake.policy import Policy
 from intake.workdays import duty_time_between
-from store import channels, installation, notices, posts, raws, reports
+from store import channels, installation, notices, posts, raws, reports, standing
 from store.database import Database
 from store.tables import Channel
 
@@ -18,6 +18,8 @@ QUEUE_DARURAT = timedelta(minutes=5)
 DARURAT_UNSEEN = timedelta(minutes=15)
 TINGGI_UNSEEN = timedelta(hours=4)
 STUCK = timedelta(minutes=10)
+# Twice the time that an erasure may wait for its last word.
+ERASURE_OVERDUE = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,12 @@ def _work_faults(session: Session, now: datetime) -> list[str]:
     if doubtful:
         faults.append(
             f"{len(doubtful)} notices are in doubt. See `lapor notices list --state in_doubt`."
+        )
+    overdue = standing.count_erasures_wanted(session, now - ERASURE_OVERDUE)
+    if overdue:
+        faults.append(
+            f"{overdue} people asked to be erased and still are not. "
+            "Can the journal of erasures be written (LAPOR_ERASURES_FILE)?"
         )
     unreadable = raws.list_unreadable(session)
     if unreadable:

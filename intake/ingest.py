@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bots.platform import (
@@ -56,6 +57,9 @@ def ingest(
             sealed = seal_posts(db, vault, platform.name, events)
             with db.writing() as session:
                 _write(session, channel, raw.id or 0, events, sealed, policy, now)
+        except OperationalError:
+            # The database is in trouble, not the raw: that costs it no attempt.
+            raise
         except Exception:
             log.exception("ingest failed", extra={"raw_id": raw.id})
             _note_failure(db, raw, policy, now)

@@ -10,10 +10,14 @@ from sqlmodel import Session
 
 from bots.platform import Button
 from intake.policy import Policy
+from intake.recovery import doubt, may_have_been_said
+from intake.workdays import outside_quiet_hours, zone_of
 from store import notices
-from store.tables import Channel, Notice, Person, Post
+from store.tables import Channel, Notice, Person, Post, Report
 
 URGENT, NORMAL = 0, 1
+# What nobody asked for is never said at night.
+UNASKED = frozenset({"reminder", "late"})
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,21 @@ def put(
         not_before=not_before or now,
         made_at=now,
     )
+    if not held_back and may_have_been_said(
+        session, to.channel, to.post, kind=kind, cause=cause, automatic=automatic, now=now
+    ):
+        doubt(notice)
     session.add(notice)
     session.flush()
     return notice
+
+
+def earliest(kind: str, report: Report | None, now: datetime) -> datetime:
+    """The moment from `now` on at which a notice of this kind about this report may go out."""
+    if kind not in UNASKED or report is None:
+        return now
+    province = report.region_code[:2] if report.region_code else None
+    return outside_quiet_hours(now, zone_of(province))
 
 
 def forbidden(person: Person, post: Post | None) -> str | None:

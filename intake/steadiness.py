@@ -1,4 +1,4 @@
-"""Whether the clock can be trusted with what cannot be taken back: ending a report by silence."""
+"""Clocks jump: what may not be ended by one that does, and what must not wait for it for ever."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,6 +7,15 @@ from datetime import datetime, timedelta
 MOST_DRIFT = timedelta(minutes=1)
 # A clock that was set wrong is put right within this time, or nobody notices.
 CALM = timedelta(hours=1)
+
+# No platform asks for a longer wait, and nothing of ours is put off for longer but by a clock that
+# was wrong when it was written down.
+LONGEST_WAIT = timedelta(days=2)
+
+
+def is_held(until: datetime | None, now: datetime) -> bool:
+    """Whether something waits until a moment; one that lies too far ahead holds nothing."""
+    return until is not None and now < until <= now + LONGEST_WAIT
 
 
 class Steadiness:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from classifier.intent import Awaiting, Intent, command_of, find_intent
@@ -16,6 +17,7 @@ from intake.followups import Scene
 from intake.messages import Message, read_messages
 from intake.opening import MODEL, open_report
 from intake.policy import Policy
+from intake.steadiness import is_held
 from store import channels, people, posts, raws
 from store.crypto import Vault
 from store.database import Database
@@ -64,6 +66,9 @@ def _place_safely(db: Database, group: list[Message], policy: Policy, now: datet
     try:
         with db.writing() as session:
             return _place(session, group, policy, now)
+    except OperationalError:
+        # The database is in trouble, not the post: that costs it no attempt.
+        raise
     except Exception:
         log.exception("triage failed", extra={"post_id": group[0].post.id})
     if len(group) > 1:
@@ -101,7 +106,7 @@ def _is_due(message: Message, behind: frozenset[int], now: datetime) -> bool:
         return True
     if message.post.channel_id in behind:
         return False
-    return message.post.settles_at <= now or _says_one_word(message)
+    return not is_held(message.post.settles_at, now) or _says_one_word(message)
 
 
 def _says_one_word(message: Message) -> bool:

@@ -23,7 +23,7 @@ MAX_TEXT = 4096
 MAX_CALLBACK_DATA = 64
 """The longest `callback_data`, in bytes."""
 
-_BOT_ID = 1_708_001_708
+BOT_ID = 1_708_001_708
 _PRESSES = """
 CREATE TABLE IF NOT EXISTS telegram_presses (
   id INTEGER PRIMARY KEY AUTOINCREMENT, answered INTEGER NOT NULL DEFAULT 0)
@@ -215,6 +215,11 @@ class TelegramWorld:
         with self._lock:
             return [_sent_message(row) for row in self._chats.sent_by_bot(chat_id)]
 
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """What a query gives, all of it."""
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
     def answered_presses(self) -> int:
         """How many pressed buttons the bot has answered."""
         with self._lock:
@@ -225,7 +230,7 @@ class TelegramWorld:
 
     def bot_user(self) -> Json:
         """The bot's own `User`."""
-        return shapes.user(_BOT_ID, self.bot_username, "LAPOR! (contoh)", is_bot=True)
+        return shapes.user(BOT_ID, self.bot_username, "LAPOR! (contoh)", is_bot=True)
 
     def allow(self, kinds: Sequence[str]) -> None:
         """From now on queue these kinds of update only; an empty list means all."""
@@ -298,7 +303,7 @@ class TelegramWorld:
             self._queue.add(kind, message)
 
     def _is_for_bot(self, message: Json) -> bool:
-        if message.get("reply_to_message", {}).get("from", {}).get("id") == _BOT_ID:
+        if message.get("reply_to_message", {}).get("from", {}).get("id") == BOT_ID:
             return True
         text = str(message.get("text") or message.get("caption") or "")
         is_command = any(entity["type"] == "bot_command" for entity in shapes.entities(text))

@@ -1,9 +1,9 @@
 """Outgoing messages: found, claimed, counted."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, update
+from sqlalchemy import and_, bindparam, exists, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -11,16 +11,25 @@ from store.tables import Notice
 
 # What the citizen sees or may see; a cap counts these.
 STANDING = ("ready", "sending", "sent", "in_doubt")
+# The failure of a notice in doubt that no look can settle; a person decides.
+ASK_A_PERSON = "cannot be looked up: a person decides"
 
 _EARLIER = aliased(Notice)
-# Nothing about a report overtakes its acknowledgement while that waits for a second try.
+# Nothing about a report overtakes its acknowledgement while that waits for a second try, or for a
+# look that may lead to one.
 _OVERTAKES = exists().where(
     col(_EARLIER.report_id) == Notice.report_id,
     col(_EARLIER.person_id) == Notice.person_id,
     col(_EARLIER.kind) == "acknowledgement",
     col(_EARLIER.id) < Notice.id,
-    col(_EARLIER.state).in_(("ready", "sending")),
     col(_EARLIER.attempts) > 0,
+    or_(
+        col(_EARLIER.state).in_(("ready", "sending")),
+        and_(
+            col(_EARLIER.state) == "in_doubt",
+            col(_EARLIER.failure).is_distinct_from(ASK_A_PERSON),
+        ),
+    ),
 )
 # Statements that run again and again are built once: that takes longer than to answer them.
 _DUE = (
@@ -28,7 +37,9 @@ _DUE = (
     .where(
         Notice.channel_id == bindparam("channel_id"),
         Notice.state == "ready",
-        col(Notice.not_before) <= bindparam("now"),
+        or_(
+            col(Notice.not_before) <= bindparam("now"), col(Notice.not_before) > bindparam("never")
+        ),
         ~_OVERTAKES,
     )
     .order_by(col(Notice.priority), col(Notice.not_before), col(Notice.id))
@@ -66,14 +77,22 @@ def claim_notice(session: Session, notice_id: int, now: datetime) -> bool:
 
 
 def list_due(
-    session: Session, channel_id: int, now: datetime, limit: int, *, with_automatic: bool = True
+    session: Session,
+    channel_id: int,
+    now: datetime,
+    limit: int,
+    *,
+    with_automatic: bool = True,
+    longest_wait: timedelta = timedelta(days=2),
 ) -> Sequence[Notice]:
     """The notices to send next: `darurat` first, then the oldest.
 
-    Without the automatic ones only what people wrote and `darurat` is left.
+    Without the automatic ones only what people wrote and `darurat` is left. What was put off for
+    more than `longest_wait` was put off by a wrong clock, and waits no more.
     """
     due = _DUE if with_automatic else _DUE_BY_PEOPLE
-    return session.exec(due, params={"channel_id": channel_id, "now": now, "most": limit}).all()
+    wanted = {"channel_id": channel_id, "now": now, "never": now + longest_wait, "most": limit}
+    return session.exec(due, params=wanted).all()
 
 
 def list_in_state(session: Session, state: str, channel_id: int | None = None) -> Sequence[Notice]:

@@ -65,7 +65,8 @@ class Channel(SQLModel, table=True):
     """One account on one platform, and how it is doing.
 
     `read_fault` and `send_fault` say why reading or sending is stopped: an account may be allowed
-    the one and not the other.
+    the one and not the other. What happened from `lost_from` to `lost_until` is not known here: at
+    the end of these hours an older backup was restored.
     """
 
     __table_args__ = (
@@ -86,6 +87,8 @@ class Channel(SQLModel, table=True):
     read_fault: str | None = None
     send_fault: str | None = None
     doubts_in_a_row: int = 0
+    lost_from: datetime | None = None
+    lost_until: datetime | None = None
 
 
 class Cursor(SQLModel, table=True):

@@ -16,8 +16,9 @@ from classifier.predict import Model
 from intake import collect, deadlines, deliver, ingest, privacy, reconcile, triage
 from intake.policy import Policy
 from store import channels
-from store.crypto import Vault
+from store.crypto import Vault, new_secret_key
 from store.database import Database
+from store.erasures import Journal
 from store.installation import claim_installation
 from store.tables import Notice, Post, Report
 from tests.bots.telegram_stand_in import StandIn as TelegramStandIn
@@ -42,6 +43,7 @@ class Bot:
     model: Model | None
     x: XStandIn
     telegram: TelegramStandIn
+    erasures: Journal
     policy: Policy = field(default_factory=Policy)
     now: datetime = START
 
@@ -105,7 +107,7 @@ class Bot:
 
     def keep_deadlines(self) -> None:
         deadlines.keep_deadlines(self.db, self.policy, self.now)
-        privacy.erase_requested(self.db, self.now, self.policy)
+        privacy.erase_requested(self.db, self.erasures, self.now, self.policy)
 
     def reports(self) -> Sequence[Report]:
         with self.db.reading() as session:
@@ -133,4 +135,5 @@ def running_bot(
     """A bot on fresh worlds; `sari` is already there on both platforms."""
     with running_x(folder) as x, running_telegram(folder) as telegram:
         x.clock.now = telegram.clock.now = START
-        yield Bot(db, vault, model, x, telegram, policy or Policy())
+        journal = Journal(folder / "erasures", [new_secret_key()])
+        yield Bot(db, vault, model, x, telegram, journal, policy or Policy())

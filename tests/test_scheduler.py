@@ -38,7 +38,12 @@ def build(
     """A scheduler as `lapor run` builds it; its clock is the worlds' clock."""
     values: dict[str, Any] = {"x_poll_seconds": 0.5, "look_seconds": 1}
     system = System(
-        Settings(_env_file=None, **values | settings), "sandbox", bot.db, bot.vault, bot.policy
+        Settings(_env_file=None, **values | settings),
+        "sandbox",
+        bot.db,
+        bot.vault,
+        bot.policy,
+        bot.erasures,
     )
     return Scheduler(system, platforms or bot.platforms, model or (lambda: bot.model), bot.clock)
 

@@ -208,6 +208,20 @@ def test_another_posts_notice_and_another_notice_are_not_taken_for_it(x: StandIn
     assert isinstance(adapter.find_sent(reply(post), before), NotFound)
 
 
+def test_a_later_notice_with_the_same_number_under_the_same_post_is_not_taken_for_it(
+    x: StandIn,
+) -> None:
+    post, adapter, before = mention(x), x.adapter(), x.clock()
+    adapter.send(reply(post))
+    answer = reply(post, "Kabar untuk LPR-AB12CD3E: lampunya   sudah diganti & menyala. Beres?")
+
+    assert isinstance(adapter.find_sent(answer, before), NotFound)
+    sent = adapter.send(answer)
+    found = adapter.find_sent(answer, before)
+    assert isinstance(found, Receipt)
+    assert found.external_id == sent.external_id
+
+
 def test_a_notice_is_found_below_a_hundred_later_ones(x: StandIn) -> None:
     post, adapter, before = mention(x), x.adapter(), x.clock()
     sent = adapter.send(reply(post))

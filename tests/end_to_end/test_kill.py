@@ -11,12 +11,11 @@ KILLS = 8
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
 def test_a_bot_that_is_killed_again_and_again_ends_in_the_same_state(
-    tmp_path: Path, seed: int
+    tmp_path: Path,
 ) -> None:
     run = SandboxRun(tmp_path, f"sqlite:///{tmp_path}/sandbox.db")
-    moments = random.Random(seed)
+    moments = random.Random(2)
 
     for _ in range(KILLS):
         run.kill_after(moments.uniform(1.5, 5.0))

@@ -149,6 +149,31 @@ def test_an_answer_caught_between_send_and_mark_is_not_posted_twice(bot: Bot) ->
     assert [notice.state for notice in bot.notices()] == ["sent", "sent"]
 
 
+def test_an_answer_caught_before_send_is_not_taken_for_the_acknowledgement(bot: Bot) -> None:
+    post = mention(bot, LAMP)
+    bot.turn()
+    record_answer(bot, bot.report())
+    caught = claim(bot, bot.on_x)
+
+    start_again(bot)
+
+    # Both stand under the same post and hold the same number; only one stood there.
+    assert heard_on_x(bot, post)[1:] == [caught.text]
+    acknowledgement, answered = bot.notices()
+    assert acknowledgement.external_id != answered.external_id
+
+
+def test_an_answer_waits_until_it_is_known_whether_the_acknowledgement_stands(bot: Bot) -> None:
+    post = mention(bot, LAMP)
+    bot.read()
+    acknowledgement = claim(bot, bot.on_x)
+    record_answer(bot, bot.report())
+
+    start_again(bot)
+
+    assert heard_on_x(bot, post) == [acknowledgement.text, bot.notices()[1].text]
+
+
 def test_a_decision_for_a_telegram_notice_survives_the_restart(bot: Bot) -> None:
     message = write(bot, LAMP)
     run_until(bot, "triage")

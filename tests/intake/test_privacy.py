@@ -2,15 +2,19 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from intake import privacy
+from intake.health import check_health
 from intake.operate import pause
 from sandbox.faults import Fault
 from store import posts, raws
-from store.crypto import VaultError
+from store.crypto import VaultError, new_secret_key
+from store.erasures import ErasureNotRecorded, Journal
 from store.tables import Cursor, Person
 from tests.bot import Bot
 from tests.bots.telegram_stand_in import TOKEN
@@ -63,11 +67,11 @@ def readable(bot: Bot) -> str:
 
 
 def erase(bot: Bot, reference: str) -> None:
-    privacy.erase_reporter(bot.db, reference, by=BY, now=bot.now, policy=bot.policy)
+    privacy.erase_reporter(bot.db, bot.erasures, reference, by=BY, now=bot.now, policy=bot.policy)
 
 
 def follow_deletions(bot: Bot) -> int:
-    return privacy.follow_deletions(bot.db, bot.on_x, bot.now, bot.policy)
+    return privacy.follow_deletions(bot.db, bot.erasures, bot.on_x, bot.now, bot.policy)
 
 
 def test_numbers_and_addresses_stand_nowhere_in_clear(bot: Bot) -> None:
@@ -246,6 +250,65 @@ def test_an_erasure_does_not_wait_for_ever_for_its_last_word(bot: Bot) -> None:
         bot.keep_deadlines()
 
     assert "Melati" not in readable(bot)
+
+
+@pytest.fixture
+def full_disk(bot: Bot, tmp_path: Path) -> Path:
+    """Something is in the way of the journal of erasures; take it away and it can be written."""
+    blocked = tmp_path / "blocked"
+    blocked.write_text("in the way")
+    bot.erasures = Journal(blocked / "erasures", [new_secret_key()])
+    return blocked
+
+
+def test_an_erasure_that_cannot_be_noted_is_not_done_and_tried_again(
+    bot: Bot, full_disk: Path
+) -> None:
+    report_on_telegram(bot)
+    press_erase(bot)
+    bot.turn()
+    for _ in range(3):
+        with pytest.raises(ErasureNotRecorded, match="Nothing was erased"):
+            bot.keep_deadlines()
+        bot.forward(minutes=10)
+    assert "Melati" in readable(bot)
+    faults = check_health(bot.db, bot.policy, bot.now).faults
+    assert any("asked to be erased" in fault for fault in faults)
+
+    full_disk.unlink()
+    bot.keep_deadlines()
+
+    assert "Melati" not in readable(bot)
+    faults = check_health(bot.db, bot.policy, bot.now).faults
+    assert not any("asked to be erased" in fault for fault in faults)
+
+
+def test_a_deletion_that_cannot_be_noted_is_followed_later(bot: Bot, full_disk: Path) -> None:
+    _, post = report_on_x(bot)
+    bot.x.world.delete(post)
+    with pytest.raises(ErasureNotRecorded):
+        follow_deletions(bot)
+    assert "Melati" in readable(bot)
+
+    full_disk.unlink()
+
+    assert follow_deletions(bot) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_journal_has_an_erasure_before_the_database_has_it(bot: Bot) -> None:
+    report, message = report_on_telegram(bot)
+    with bot.db.writing() as session:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        session.connection().exec_driver_sql(
+            f"CREATE TRIGGER full BEFORE UPDATE OF erased_at ON person {refuse}"
+        )
+
+    with pytest.raises(IntegrityError):
+        erase(bot, report.reference)
+
+    assert "Melati" in readable(bot)
+    assert bot.erasures.read().person_erased_at("telegram", message.split(":")[0]) == bot.now
 
 
 def test_a_deletion_on_x_is_followed(bot: Bot) -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.steadiness import Steadiness
+from intake.steadiness import Steadiness, is_held
 
 NOON = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
 
@@ -65,3 +65,20 @@ def test_a_clock_that_is_slewed_a_little_is_trusted() -> None:
     clocks.wall += timedelta(seconds=30)
 
     assert clocks.steadiness.is_steady()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "held"),
+    [
+        (timedelta(minutes=1), True),
+        (timedelta(hours=24), True),
+        (timedelta(0), False),
+        (timedelta(days=40), False),
+    ],
+)
+def test_a_wait_that_a_wrong_clock_wrote_down_holds_nothing(ahead: timedelta, held: bool) -> None:
+    assert is_held(NOON + ahead, NOON) is held
+
+
+def test_without_a_time_nothing_waits() -> None:
+    assert not is_held(None, NOON)

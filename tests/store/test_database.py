@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from store import channels
-from store.backup import BackupFailed, backup, restore
+from store.backup import backup, restore
+from store.backup_failed import BackupFailed
 from store.database import Database
 from store.installation import WrongEnvironment, claim_installation
 from store.migrate import DatabaseTooNew, NotMigrated, check_migrated, differences, migrate
@@ -115,7 +116,7 @@ def test_a_backup_restores_what_was_there(db: Database, database_url: str, tmp_p
         channels.ensure_channel(session, "x", "after", "on", NOW)
     db.close()
 
-    restore(database_url, tmp_path / "copy")
+    restore(database_url, tmp_path / "copy", print)
 
     with Database(database_url).reading() as session:
         assert [row.account for row in channels.list_channels(session)] == ["before"]
@@ -129,6 +130,6 @@ def test_a_damaged_backup_is_refused_and_the_database_stays(
     broken.write_bytes(b"this is no database at all" * 100)
 
     with pytest.raises(BackupFailed, match="no readable SQLite"):
-        restore(f"sqlite:///{path}", broken)
+        restore(f"sqlite:///{path}", broken, print)
 
     check_migrated(Database(f"sqlite:///{path}").engine)

@@ -1,0 +1,99 @@
+"""Running weeks: one, or many in several processes; and making a failing one smaller."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from classifier.predict import Model
+from classifier.registry import load_model
+from classifier.starter import STARTER
+from store.crypto import Vault, new_secret_key
+from store.database import Database
+from store.migrate import migrate
+from tests.simulation.plan import Event, plan
+from tests.simulation.week import Outcome, Week
+
+MEMORY = Path("/dev/shm")
+WEEKS_AT_ONCE = 5
+
+
+class Runner:
+    """Weeks in this process: the model and an empty database are made once."""
+
+    def __init__(self, folder: Path, model: Model) -> None:
+        self._folder, self._model = folder, model
+        self._vault = Vault([new_secret_key()])
+        self._template = folder / "template.db"
+        db = Database(f"sqlite:///{self._template}")
+        migrate(db.engine)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+
+    def run(self, seed: int, events: Sequence[Event] | None = None) -> Outcome:
+        """Live through the week of this number, or through these events of it."""
+        database = self._folder / "week.db"
+        shutil.copy(self._template, database)
+        try:
+            week = Week(seed, database, self._model, self._vault)
+            return week.run(plan(seed) if events is None else events)
+        finally:
+            for left in self._folder.glob("week.db*"):
+                left.unlink()
+
+
+@contextmanager
+def running() -> Iterator[Runner]:
+    """A runner on a folder of its own, in memory where there is one."""
+    with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
+        yield Runner(Path(folder), load_model(STARTER))
+
+
+def run_many(seeds: Sequence[int], workers: int) -> Iterator[Outcome]:
+    """Outcomes as they come, from as many processes."""
+    chunks = [seeds[at : at + WEEKS_AT_ONCE] for at in range(0, len(seeds), WEEKS_AT_ONCE)]
+    with get_context("fork").Pool(workers, initializer=_begin) as pool:
+        for outcomes in pool.imap_unordered(_run_chunk, chunks):
+            yield from outcomes
+
+
+def smaller(
+    events: Sequence[Event], fails: Callable[[Sequence[Event]], bool], tries: int = 150
+) -> list[Event]:
+    """Leave out events as long as it still fails (delta debugging, Zeller 1999)."""
+    kept, parts = list(events), 2
+    while len(kept) > 1 and tries > 0:
+        size = max(1, len(kept) // parts)
+        for at in range(0, len(kept), size):
+            rest = kept[:at] + kept[at + size :]
+            tries -= 1
+            if fails(rest):
+                kept, parts = rest, max(parts - 1, 2)
+                break
+            if tries <= 0:
+                break
+        else:
+            if size == 1:
+                break
+            parts = min(parts * 2, len(kept))
+    return kept
+
+
+_runner: Runner | None = None
+_open = None
+
+
+def _begin() -> None:
+    global _runner, _open
+    # Two processes whose numpy has two threads each only get into each other's way.
+    _open = running()
+    _runner = _open.__enter__()
+
+
+def _run_chunk(seeds: Sequence[int]) -> list[Outcome]:
+    assert _runner is not None
+    return [_runner.run(seed) for seed in seeds]
