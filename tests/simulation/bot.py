@@ -16,7 +16,7 @@ from settings import Settings
 from store.crypto import Vault
 from store.erasures import Journal
 from store.installation import claim_installation
-from tests.simulation.database import ShakyDatabase
+from tests.simulation.database import open_shaky
 from tests.simulation.interruptions import Crashed, Interruptions
 from tests.simulation.world import Platforms
 from wiring import System, open_channels
@@ -38,7 +38,7 @@ class SimulatedBot:
         interruptions: Interruptions,
         policy: Policy,
     ) -> None:
-        self.db = ShakyDatabase(f"sqlite:///{database}", interruptions)
+        self.db = open_shaky(f"sqlite:///{database}", interruptions)
         self.policy = policy
         self.vault = vault
         self.clock = platforms.bot_clock

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from sqlite3 import OperationalError as SqliteError
 
 from sqlalchemy.exc import OperationalError
@@ -11,12 +12,22 @@ from store.database import Database
 from tests.simulation.interruptions import DATABASE, Crashed, Fault, Interruptions
 
 
+def open_shaky(url: str, interruptions: Interruptions) -> "ShakyDatabase":
+    """A shaky database; the engine of an earlier one with this URL, which has been closed, goes on.
+
+    An engine keeps what SQLAlchemy made of each statement, which costs half of a short story.
+    """
+    db = _kept(url)
+    db.interruptions = interruptions
+    return db
+
+
 class ShakyDatabase(Database):
     """Every transaction is an operation; what fails leaves nothing behind."""
 
     def __init__(self, url: str, interruptions: Interruptions) -> None:
         super().__init__(url)
-        self._interruptions = interruptions
+        self.interruptions = interruptions
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -38,10 +49,10 @@ class ShakyDatabase(Database):
         self._end(fault)
 
     def _begin(self, operation: str) -> Fault | None:
-        self._interruptions.alive()
-        fault = self._interruptions.at(operation)
+        self.interruptions.alive()
+        fault = self.interruptions.at(operation)
         if fault is Fault.CRASH_BEFORE:
-            self._interruptions.crash()
+            self.interruptions.crash()
             raise Crashed
         if fault is Fault.LOCKED or (fault is Fault.FULL and operation == "read"):
             raise _error(fault)
@@ -49,7 +60,7 @@ class ShakyDatabase(Database):
 
     def _end(self, fault: Fault | None) -> None:
         if fault is Fault.CRASH_AFTER:
-            self._interruptions.crash()
+            self.interruptions.crash()
             raise Crashed
 
 
@@ -57,3 +68,8 @@ def _error(fault: Fault) -> OperationalError:
     assert fault in DATABASE
     said = "database is locked" if fault is Fault.LOCKED else "database or disk is full"
     return OperationalError(None, None, SqliteError(said))
+
+
+@cache
+def _kept(url: str) -> ShakyDatabase:
+    return ShakyDatabase(url, Interruptions())
