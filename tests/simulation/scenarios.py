@@ -26,7 +26,7 @@ DUTY = int(DUTY_CHAT)
 
 # Words by which a message is known on the platforms, whatever else it says.
 NUMBER = r"KABARI|Petugas membacanya|dekat apa|jalan apa"
-DANGER, ALERT = r"telepon 112", r"^Mungkin darurat"
+DANGER, ALERT = r"[Tt]elepon 112", r"^Mungkin darurat"
 INVITATION, CONFIDENTIAL = r"Kode\w* (itu )?berlaku 3 hari", r"kami rahasiakan"
 RESOLUTION = texts.DONE
 CLOSED, REOPENED = r"kami tutup", r"Batas jawabannya|menjawab paling lambat"

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from classifier.predict import Model
 from classifier.registry import load_model
@@ -111,9 +111,9 @@ class Sweeper:
 
 @contextmanager
 def sweeping() -> Iterator[Sweeper]:
-    """A sweeper on a folder of its own, in memory where there is one."""
-    with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
-        yield Sweeper(Path(folder), load_model(STARTER))
+    """A sweeper on a folder of its own."""
+    with folder_in_memory() as folder:
+        yield Sweeper(folder, load_model(STARTER))
 
 
 def all_positions(scenarios: Iterable[Scenario] = SCENARIOS.values()) -> list[Position]:
@@ -124,23 +124,29 @@ def all_positions(scenarios: Iterable[Scenario] = SCENARIOS.values()) -> list[Po
 
 def sweep(positions: Sequence[Position], workers: int = WORKERS) -> Iterator[Result]:
     """The results in the order of the positions, from as many processes."""
-    with get_context("fork").Pool(workers, initializer=_begin) as pool:
+    with folder_in_memory() as folder, get_context("fork").Pool(workers, _begin, [folder]) as pool:
         yield from pool.imap(_run, positions, chunksize=AT_ONCE)
 
 
 _sweeper: Sweeper | None = None
-_open = None
+"""Of this worker."""
 
 
-def _begin() -> None:
-    global _sweeper, _open
-    _open = sweeping()
-    _sweeper = _open.__enter__()
+def _begin(folder: Path) -> None:
+    global _sweeper
+    _sweeper = Sweeper(Path(mkdtemp(dir=folder)), load_model(STARTER))
 
 
 def _run(position: Position) -> Result:
     assert _sweeper is not None
     return _sweeper.run(position)
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """A folder for a while, in memory where this machine has a place for files there."""
+    with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 def main() -> int:

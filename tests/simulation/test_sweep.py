@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import pytest
 
 from classifier.predict import Model
@@ -5,7 +7,14 @@ from intake.fsck import Violation
 from tests.simulation.interruptions import Fault
 from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.stage import Told
-from tests.simulation.sweep import Position, Result, Sweeper, all_positions, sweep
+from tests.simulation.sweep import (
+    Position,
+    Result,
+    Sweeper,
+    all_positions,
+    folder_in_memory,
+    sweep,
+)
 from tests.simulation.trouble import LASTS_TURNS, Trouble, faults_of
 
 # Odd, so that every sort of trouble has its turn.
@@ -14,8 +23,9 @@ POST = "x POST /2/tweets"
 
 
 @pytest.fixture(scope="module")
-def sweeper(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Sweeper:
-    return Sweeper(tmp_path_factory.mktemp("sweep"), model)
+def sweeper(model: Model) -> Iterator[Sweeper]:
+    with folder_in_memory() as folder:
+        yield Sweeper(folder, model)
 
 
 @pytest.fixture(scope="module")
