@@ -7,6 +7,7 @@ from sqlmodel import Session
 from intake.deliver import may_spend
 from intake.policy import Policy
 from intake.reconcile import can_be_looked_up
+from intake.steadiness import LONGEST_WAIT
 from store import channels, installation, notices, posts, raws
 from store.database import Database
 
@@ -63,6 +64,7 @@ def _to_send(session: Session, policy: Policy, now: datetime) -> int:
                 soon,
                 MANY,
                 with_automatic=may_spend(session, channel, policy, now),
+                longest_wait=LONGEST_WAIT,
             )
         )
         for channel in channels.list_channels(session)

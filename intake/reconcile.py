@@ -12,14 +12,13 @@ from intake.policy import Policy
 from intake.steadiness import is_held
 from store import channels, notices
 from store.database import Database
+from store.notices import ASK_A_PERSON
 from store.tables import Channel, Notice
 
 log = logging.getLogger(__name__)
 
 # Our clock and the platform's may differ; a look goes back a little further.
 CLOCK_SKEW = timedelta(minutes=5)
-# A notice that no look can settle; a person decides (`lapor notices decide`).
-ASK_A_PERSON = notices.ASK_A_PERSON
 # Two notices said the same; it stands there once, and once is enough.
 SAID_ALREADY = "the same words stand there already"
 # What an older database, since replaced, has said there already.

@@ -7,7 +7,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -160,11 +160,15 @@ async def _answer(
     headers: dict[str, str] | None = None,
     extra: dict[str, object] | None = None,
 ) -> None:
-    # One body that both X ("title", "status") and Telegram ("ok", "error_code") could have sent.
+    body = error_body(status, title, extra)
+    await _send(send, status, {"content-type": "application/json"} | (headers or {}), body)
+
+
+def error_body(status: int, title: str, extra: Mapping[str, object] | None = None) -> bytes:
+    """A body that both X ("title", "status") and Telegram ("ok", "error_code") could have sent."""
     problem = {"title": title, "status": status, "detail": title, "type": "about:blank"}
     telegram = {"ok": False, "error_code": status, "description": title}
-    body = json.dumps(problem | telegram | (extra or {})).encode()
-    await _send(send, status, {"content-type": "application/json"} | (headers or {}), body)
+    return json.dumps(problem | telegram | dict(extra or {})).encode()
 
 
 async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:

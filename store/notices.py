@@ -11,7 +11,7 @@ from store.tables import Notice
 
 # What the citizen sees or may see; a cap counts these.
 STANDING = ("ready", "sending", "sent", "in_doubt")
-# The failure of a notice in doubt that no look can settle; a person decides.
+# The failure of a notice in doubt that no look can settle (`lapor notices decide`).
 ASK_A_PERSON = "cannot be looked up: a person decides"
 
 _EARLIER = aliased(Notice)
@@ -83,7 +83,7 @@ def list_due(
     limit: int,
     *,
     with_automatic: bool = True,
-    longest_wait: timedelta = timedelta(days=2),
+    longest_wait: timedelta,
 ) -> Sequence[Notice]:
     """The notices to send next: `darurat` first, then the oldest.
 

@@ -14,17 +14,12 @@ from store.database import Database
 from store.migrate import migrate
 from tests.bot import Bot, running_bot
 from tests.postgres import HOW, find_binaries, run_sql, running_server
+from tests.templates import make_template
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    db = Database(f"sqlite:///{path}")
-    migrate(db.engine)
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
-    return path
+    return make_template(tmp_path_factory.mktemp("template") / "template.db")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from intake.fsck.reading import missing
 from intake.fsck.rows import ChannelRow, NoticeRow
 from intake.fsck.shapes import Violation, name_of
 from intake.outbox import URGENT
-from intake.reconcile import ASK_A_PERSON
+from store.notices import ASK_A_PERSON
 
 SOON = timedelta(minutes=10)
 # The longest wait there is: a platform may say "tomorrow", a night is shorter. With a margin.

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.end_to_end.disk import Disk, Fault
 from tests.end_to_end.processes import Partner, warm_town
-from tests.end_to_end.verdict import Verdict, judge
+from tests.end_to_end.verdict import Verdict, ask_oracle, judge
 
 # Each cycle ends at a random moment between the first two, most often near the third, in seconds:
 # of so many runs since their start, of the others since they are at work.
@@ -35,8 +35,6 @@ POSTS_A_CYCLE = (3, 4)
 SHARE_CUT = 0.25
 
 BadDisk = Callable[[random.Random], Disk]
-# Another look at the end: the database's URL and the stand-ins' file, a sentence for each fault.
-Check = Callable[[str, Path], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,12 @@ class KillOutcome:
     seconds: float
     verdict: Verdict
     crashed: tuple[str, ...]
-    found_besides: tuple[str, ...] = ()
+    violations: tuple[str, ...]
 
     @property
     def wrong(self) -> list[str]:
         """Everything that is wrong, a sentence each."""
-        return [*self.crashed, *self.verdict.wrong, *self.found_besides]
+        return [*self.crashed, *self.verdict.wrong, *self.violations]
 
     def __str__(self) -> str:
         found = self.verdict
@@ -74,14 +72,13 @@ def run_cycles(
     cold_command: Sequence[str] = COLD_COMMAND,
     moment: tuple[float, float, float] = MOMENT,
     bad_disk: BadDisk | None = None,
-    also: Sequence[Check] = (),
 ) -> KillOutcome:
     """Kill the bot `cycles` times, let it finish, and look at what stands where.
 
     `database_url` names a database that holds nothing yet, `folder` one for the rest. Some of the
     runs are cold starts of the `lapor` command; the others are forked from a process that is warm.
     `moment` says when a warm run is killed: the earliest, the latest and the likeliest, in seconds.
-    With `bad_disk` each warm run has such a disk besides; `also` are further checks at the end.
+    With `bad_disk` each warm run has such a disk besides.
     """
     begun, moments = time.monotonic(), random.Random(seed)
     cold = set(moments.sample(range(IN_SHADOW, cycles), cold_starts))
@@ -107,7 +104,7 @@ def run_cycles(
         time.monotonic() - begun,
         judge(database_url, world),
         tuple(crashed),
-        tuple(fault for check in also for fault in check(database_url, world)),
+        tuple(ask_oracle(database_url, world)),
     )
 
 

@@ -5,10 +5,15 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlmodel import col, select
 
+from intake.fsck import check_settled
+from intake.policy import Policy
+from sandbox.shown import read_shown
+from store import channels
 from store.database import Database
 from store.tables import Channel, Notice, Post, Raw, Report, Version
 
@@ -67,6 +72,19 @@ class Verdict:
     def wrong(self) -> tuple[str, ...]:
         """Everything that is wrong."""
         return self.lost + self.doubled + self.disordered + self.unsettled
+
+
+def ask_oracle(database_url: str, world: Path) -> list[str]:
+    """What `lapor fsck --settled` says of it, beside the judgement here that shares no code."""
+    db = Database(database_url)
+    with db.reading() as session:
+        found = {channel.platform: channel for channel in channels.list_channels(session)}
+        cursor = channels.find_cursor(session, found["x"].id or 0)
+    accounts = found["x"].account, found["telegram"].account
+    shown = read_shown(world, *accounts, cursor.value if cursor else None)
+    violations = check_settled(db, Policy(), datetime.now(UTC), shown)
+    db.close()
+    return [f"{one.rule}: {one.where}: {one.says}" for one in violations]
 
 
 def judge(database_url: str, world: Path) -> Verdict:

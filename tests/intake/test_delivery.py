@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from intake import deliver, health, operate
-from intake.reconcile import ASK_A_PERSON
 from sandbox.faults import Fault
 from store import channels, people
+from store.notices import ASK_A_PERSON
 from store.tables import Channel, Notice, Person
 from tests.bot import Bot
 from tests.intake.steps import (

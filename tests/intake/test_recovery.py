@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from intake import privacy
-from intake.reconcile import ASK_A_PERSON, SAID_BEFORE
+from intake.reconcile import SAID_BEFORE
 from intake.recovery import WHY, Recovered, after_restore
 from sandbox.faults import Fault
 from store import channels
 from store.backup import backup, restore
 from store.database import Database
+from store.notices import ASK_A_PERSON
 from store.tables import Gap
 from tests.bot import Bot
 from tests.intake.steps import (

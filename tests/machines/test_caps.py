@@ -24,6 +24,7 @@ from store.notices import STANDING
 from store.tables import Notice, Person, Post
 from tests.machines.effort import long, quick, walk
 from tests.machines.model_platform import ModelPlatform, Outcome
+from tests.machines.rows import add_post
 
 START = datetime(2026, 11, 2, 22, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -171,21 +172,7 @@ class Caps(RuleBasedStateMachine):
         known = posts.find_post(session, channel_id, external_id)
         if known is not None:
             return known
-        post = Post(
-            channel_id=channel_id,
-            external_id=external_id,
-            person_id=person.id or 0,
-            conversation_id=thread,
-            public=person.platform == "x",
-            addressed=True,
-            posted_at=self.now,
-            seen_at=self.now,
-            settles_at=self.now,
-            state="placed",
-        )
-        session.add(post)
-        session.flush()
-        return post
+        return add_post(session, channel_id, external_id, person, thread, self.now)
 
     def _watch_money(self, outgoing: Outgoing) -> None:
         today = self.now.date()

@@ -30,6 +30,7 @@ from store.installation import claim_installation
 from store.tables import Notice, Person, Post
 from tests.machines.effort import long, quick, walk
 from tests.machines.model_platform import Killed, ModelPlatform, Outcome
+from tests.machines.rows import add_post
 
 START = datetime(2026, 11, 2, 7, 0, tzinfo=UTC)
 KINDS = ("acknowledgement", "status", "resolution")
@@ -365,20 +366,9 @@ class Outbox(RuleBasedStateMachine):
             person = Person(platform=platform, external_id=name, first_seen_at=self.now)
             session.add(person)
             session.flush()
-            post = Post(
-                channel_id=channel.id or 0,
-                external_id=f"post-{name}",
-                person_id=person.id or 0,
-                conversation_id=f"thread-{name}",
-                public=platform == "x",
-                addressed=True,
-                posted_at=self.now,
-                seen_at=self.now,
-                settles_at=self.now,
-                state="placed",
+            post = add_post(
+                session, channel.id or 0, f"post-{name}", person, f"thread-{name}", self.now
             )
-            session.add(post)
-            session.flush()
             return Reader(
                 platform, person.id or 0, post.id or 0, post.external_id, post.conversation_id
             )

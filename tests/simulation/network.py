@@ -20,6 +20,7 @@ from requests.models import PreparedRequest, Response
 from starlette.types import ASGIApp, Message
 from urllib3.exceptions import NewConnectionError
 
+from sandbox.faults import error_body
 from sandbox.x_world import Refusal
 from tests.simulation.interruptions import CRASHES, Fault, Interruptions
 from tests.stand_ins import Clock
@@ -144,10 +145,8 @@ class Network:
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, object] | None = None,
     ) -> Answer:
-        body = {"title": detail, "detail": detail, "status": status, "type": "about:blank"}
-        body |= {"ok": False, "error_code": status, "description": detail} | dict(extra or {})
         headers = {"content-type": "application/json", "date": self._date()} | dict(headers or {})
-        return Answer(status, headers, json.dumps(body).encode())
+        return Answer(status, headers, error_body(status, detail, extra))
 
     def _date(self) -> str:
         return format_datetime(self._clock(), usegmt=True)

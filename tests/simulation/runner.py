@@ -1,23 +1,20 @@
 """Running weeks: one, or many in several processes; and making a failing one smaller."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from classifier.predict import Model
 from classifier.registry import load_model
 from classifier.starter import STARTER
 from store.crypto import Vault, new_secret_key
-from store.database import Database
-from store.migrate import migrate
 from tests.simulation.plan import Event, plan
 from tests.simulation.week import Outcome, Week
+from tests.templates import folder_in_memory, make_template
 
-MEMORY = Path("/dev/shm")
 WEEKS_AT_ONCE = 5
 
 
@@ -27,12 +24,7 @@ class Runner:
     def __init__(self, folder: Path, model: Model) -> None:
         self._folder, self._model = folder, model
         self._vault = Vault([new_secret_key()])
-        self._template = folder / "template.db"
-        db = Database(f"sqlite:///{self._template}")
-        migrate(db.engine)
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.close()
+        self._template = make_template(folder / "template.db")
 
     def run(self, seed: int, events: Sequence[Event] | None = None) -> Outcome:
         """Live through the week of this number, or through these events of it."""
@@ -48,15 +40,15 @@ class Runner:
 
 @contextmanager
 def running() -> Iterator[Runner]:
-    """A runner on a folder of its own, in memory where there is one."""
-    with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
-        yield Runner(Path(folder), load_model(STARTER))
+    """A runner on a folder of its own."""
+    with folder_in_memory() as folder:
+        yield Runner(folder, load_model(STARTER))
 
 
 def run_many(seeds: Sequence[int], workers: int) -> Iterator[Outcome]:
     """Outcomes as they come, from as many processes."""
     chunks = [seeds[at : at + WEEKS_AT_ONCE] for at in range(0, len(seeds), WEEKS_AT_ONCE)]
-    with get_context("fork").Pool(workers, initializer=_begin) as pool:
+    with folder_in_memory() as folder, get_context("fork").Pool(workers, _begin, [folder]) as pool:
         for outcomes in pool.imap_unordered(_run_chunk, chunks):
             yield from outcomes
 
@@ -84,14 +76,12 @@ def smaller(
 
 
 _runner: Runner | None = None
-_open = None
+"""Of this worker."""
 
 
-def _begin() -> None:
-    global _runner, _open
-    # Two processes whose numpy has two threads each only get into each other's way.
-    _open = running()
-    _runner = _open.__enter__()
+def _begin(folder: Path) -> None:
+    global _runner
+    _runner = Runner(Path(mkdtemp(dir=folder)), load_model(STARTER))
 
 
 def _run_chunk(seeds: Sequence[int]) -> list[Outcome]:

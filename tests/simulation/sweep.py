@@ -6,7 +6,6 @@ while. `python -m tests.simulation.sweep` tells all of them, or one: see its --h
 """
 
 import argparse
-import os
 import shutil
 import sys
 import time
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 
 from classifier.predict import Model
 from classifier.registry import load_model
@@ -24,12 +23,11 @@ from classifier.starter import STARTER
 from intake.fsck import Violation
 from store.crypto import Vault, new_secret_key
 from store.database import Database
-from store.migrate import migrate
 from tests.simulation.interruptions import Fault
-from tests.simulation.runner import MEMORY
 from tests.simulation.scenarios import SCENARIOS, Scenario
 from tests.simulation.telling import Telling
 from tests.simulation.trouble import Trouble, faults_of
+from tests.templates import folder_in_memory, make_template
 
 AT_ONCE = 10
 WORKERS = 2
@@ -73,12 +71,7 @@ class Sweeper:
         self._vault = Vault([new_secret_key()])
         self._database = folder / "story.db"
         self._oracle = Database(f"sqlite:///{self._database}")
-        self._template = folder / "template.db"
-        db = Database(f"sqlite:///{self._template}")
-        migrate(db.engine)
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.close()
+        self._template = make_template(folder / "template.db")
 
     def positions(self, scenario: Scenario) -> list[Position]:
         """Every position of a story, in order; raises when it fails by itself."""
@@ -140,13 +133,6 @@ def _begin(folder: Path) -> None:
 def _run(position: Position) -> Result:
     assert _sweeper is not None
     return _sweeper.run(position)
-
-
-@contextmanager
-def folder_in_memory() -> Iterator[Path]:
-    """A folder for a while, in memory where this machine has a place for files there."""
-    with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
-        yield Path(folder)
 
 
 def main() -> int:

@@ -12,9 +12,9 @@ from sqlalchemy import TextClause, text
 from classifier.predict import Model
 from intake.fsck import Violation, check, check_settled
 from intake.policy import Policy
-from intake.reconcile import ASK_A_PERSON
 from store.crypto import Vault
 from store.database import Database
+from store.notices import ASK_A_PERSON
 from tests.simulation.bot import SimulatedBot
 from tests.simulation.interruptions import Fault, Interruptions
 from tests.simulation.moderator import Moderator
@@ -23,7 +23,7 @@ from tests.simulation.scenarios import Scenario, Story
 from tests.simulation.shown import shown_of
 from tests.simulation.stage import End, Stage, Step
 from tests.simulation.trouble import ShakyJournal, Trouble
-from tests.simulation.week import BUSY
+from tests.simulation.work import BUSY, WORK
 from tests.simulation.world import Platforms
 from tests.stand_ins import Clock
 
@@ -39,18 +39,6 @@ POLICY = Policy(info_days=2, remind_days=1, catch_up=timedelta(minutes=10), duty
 GAPS = (3, 27, 40, 70, 70, 70, 70, 70, 70, 130, 300, 2400, 2400, 2400)
 # What must come by itself comes within `fsck.settled.SOON`; this is later.
 LATER = timedelta(minutes=11)
-# What a job looks for; one that is not here always has something to look at.
-_READY = text("SELECT 1 FROM notice WHERE state = 'ready' LIMIT 1")
-_DOUBTED = text("SELECT 1 FROM notice WHERE state IN ('in_doubt', 'sending') LIMIT 1")
-WORK = {
-    "place": text("SELECT 1 FROM post WHERE state = 'pending' AND NOT is_context LIMIT 1"),
-    "send x": _READY,
-    "send telegram": _READY,
-    "settle x": _DOUBTED,
-    "settle telegram": _DOUBTED,
-    "erasures": text("SELECT 1 FROM person WHERE erase_requested_at NOT NULL LIMIT 1"),
-    "deadlines": text("SELECT 1 FROM report WHERE state IN ('needs_info', 'answered') LIMIT 1"),
-}
 FOR_A_PERSON = text("SELECT 1 FROM notice WHERE state = 'in_doubt' AND failure = :why LIMIT 1")
 
 
@@ -144,7 +132,8 @@ class Telling:
 
     def _has_work(self, job: str) -> bool:
         """A job that would find nothing is left out: to disturb it shows nothing."""
-        return job not in WORK or self._asks(WORK[job])
+        kind = job.partition(" ")[0]
+        return kind not in WORK or self._asks(WORK[kind])
 
     def _rest(self) -> None:
         """No trouble any more: the bot does what is left to do, and later finds nothing more."""

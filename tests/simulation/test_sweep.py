@@ -12,10 +12,10 @@ from tests.simulation.sweep import (
     Result,
     Sweeper,
     all_positions,
-    folder_in_memory,
     sweep,
 )
 from tests.simulation.trouble import LASTS_TURNS, Trouble, faults_of
+from tests.templates import folder_in_memory
 
 # Odd, so that every sort of trouble has its turn.
 FEW, MANY = 121, 13

@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import DateTime, bindparam, text
+from sqlalchemy import TextClause, text
 
 from classifier.predict import Model
 from intake.fsck import Violation, check, check_settled
@@ -20,6 +20,7 @@ from tests.simulation.interruptions import Fault, Interruptions
 from tests.simulation.moderator import Moderator
 from tests.simulation.plan import Event, begins, policy
 from tests.simulation.shown import shown_of
+from tests.simulation.work import BUSY, WORK
 from tests.simulation.world import Platforms
 from tests.stand_ins import Clock
 
@@ -34,29 +35,14 @@ EVERYTHING = (*READING, *WORKING, *RESTING)
 TROUBLE = frozenset({"x_edit", "x_delete", "x_share", "x_machine", "tg_edit", "tg_block", "tg_odd"})
 # A job without work does nothing; the simulation leaves most of them out, for speed.
 IDLE_JOBS = 0.1
-WORK = {
-    "place": "SELECT 1 FROM post WHERE state = 'pending' AND NOT is_context",
-    "send": "SELECT 1 FROM notice WHERE state = 'ready'",
-    "settle": "SELECT 1 FROM notice WHERE state IN ('in_doubt', 'sending')",
-    "erasures": "SELECT 1 FROM person WHERE erase_requested_at IS NOT NULL AND erased_at IS NULL",
-    "read": "SELECT 1 FROM channel WHERE read_not_before IS NOT NULL OR catching_up_since NOT NULL",
-    "understand": "SELECT 1 FROM raw WHERE parsed_at IS NULL",
-}
+STILL_TO_READ = text("""
+SELECT 1 FROM channel WHERE read_not_before IS NOT NULL OR catching_up_since NOT NULL
+UNION SELECT 1 FROM raw WHERE parsed_at IS NULL LIMIT 1
+""")
 STATES = {
     name: text(f"SELECT id, state FROM {name} ORDER BY id") for name in ("report", "notice", "post")
 }
 STEPS_AFTER = text("SELECT id, from_state, to_state FROM transition WHERE id > :last ORDER BY id")
-# `idle.busy_with` in one statement: it is asked before every leap of time.
-BUSY = text("""
-SELECT EXISTS (SELECT 1 FROM post WHERE state = 'pending' AND NOT is_context)
-  OR EXISTS (SELECT 1 FROM raw WHERE parsed_at IS NULL)
-  OR EXISTS (SELECT 1 FROM notice WHERE state = 'sending')
-  OR EXISTS (SELECT 1 FROM notice JOIN channel ON channel.id = channel_id
-    WHERE state = 'in_doubt' AND platform = 'x')
-  OR EXISTS (SELECT 1 FROM notice JOIN channel ON channel.id = channel_id
-    WHERE state = 'ready' AND sending = 'on' AND not_before <= :soon
-    AND NOT EXISTS (SELECT 1 FROM installation WHERE paused_at IS NOT NULL))
-""").bindparams(bindparam("soon", type_=DateTime))
 
 
 @dataclass
@@ -161,7 +147,7 @@ class Week:
         faults = self._interruptions.happened.total()
         self._bot.run(jobs)
         if "read x" in jobs and self._interruptions.happened.total() == faults:
-            self._unread = self._any("read") or self._any("understand")
+            self._unread = self._asks(STILL_TO_READ)
         self._look(f"turn {number}")
 
     def _has_work(self, job: str) -> bool:
@@ -169,11 +155,13 @@ class Week:
         if kind == "read":
             return self._unread
         # What is read in this turn may be placed in it.
-        return (kind == "place" and self._unread) or self._any(kind) or self._chance(IDLE_JOBS)
+        return (
+            (kind == "place" and self._unread) or self._asks(WORK[kind]) or self._chance(IDLE_JOBS)
+        )
 
-    def _any(self, kind: str) -> bool:
+    def _asks(self, question: TextClause) -> bool:
         with self._oracle.engine.connect() as connection:
-            return connection.execute(text(WORK[kind] + " LIMIT 1")).first() is not None
+            return connection.execute(question).first() is not None
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
