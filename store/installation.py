@@ -28,11 +28,6 @@ def claim_installation(session: Session, environment: str, now: datetime) -> Ins
     return row
 
 
-def find_installation(session: Session) -> Installation | None:
-    """The installation's row, or None before the first run."""
-    return session.get(Installation, 1)
-
-
 def is_paused(session: Session) -> bool:
     """Whether the kill switch is on."""
     row = session.get(Installation, 1)

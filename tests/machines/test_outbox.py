@@ -153,7 +153,7 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["x", "telegram"]))
     def doubts_are_looked_into(self, name: str) -> None:
-        reconcile.reconcile(self.db, self.platforms[name], POLICY, self.now)
+        self._reconcile(self.platforms[name])
 
     @rule(name=st.sampled_from(["x", "telegram"]))
     def the_bot_starts_again(self, name: str) -> None:
@@ -171,8 +171,9 @@ class Outbox(RuleBasedStateMachine):
             self.now += timedelta(minutes=1)
             for platform in self.platforms.values():
                 with suppress(Killed):
-                    reconcile.reconcile(self.db, platform, POLICY, self.now)
+                    self._reconcile(platform)
                     deliver.deliver(self.db, platform, POLICY, lambda: self.now)
+                self._all_go_their_way()
         for platform in self.platforms.values():
             platform.outcomes.clear()
 
@@ -272,6 +273,17 @@ class Outbox(RuleBasedStateMachine):
                 # What was on its way at that moment may come back; its next claim cancels it.
                 assert notice.attempts
 
+    def _reconcile(self, platform: ModelPlatform, on_its_way: str | None = None) -> None:
+        reconcile.reconcile(self.db, platform, POLICY, self.now)
+        # What a look has made ready may be on its way again before the step ends. Of one that is
+        # being sent, whose outcome was in doubt for too long, the sender says what became of it.
+        self._all_go_their_way(on_its_way)
+
+    def _all_go_their_way(self, but: str | None = None) -> None:
+        for notice in self._notices():
+            if notice.text != but:
+                self._goes_its_way(notice)
+
     def _goes_its_way(self, notice: Notice) -> None:
         before = self.states.get(notice.id or 0, "ready")
         assert notice.state in MAY_BECOME[before], f"{before} became {notice.state}"
@@ -293,7 +305,7 @@ class Outbox(RuleBasedStateMachine):
             self.now += timedelta(minutes=20)
             for platform in self.platforms.values():
                 deliver.deliver(self.db, platform, POLICY, lambda: self.now)
-                reconcile.reconcile(self.db, platform, POLICY, self.now)
+                self._reconcile(platform)
             left = [notice for notice in self._notices() if self._moves_by_itself(notice)]
             if not left:
                 break
@@ -328,9 +340,9 @@ class Outbox(RuleBasedStateMachine):
             and self.now < platform.hold_until,
         }
         self.broken += [what for what, happened in forbidden.items() if happened]
-        self._let_happen(platform, reader)
+        self._let_happen(platform, reader, outgoing)
 
-    def _let_happen(self, platform: ModelPlatform, reader: Reader) -> None:
+    def _let_happen(self, platform: ModelPlatform, reader: Reader, outgoing: Outgoing) -> None:
         """Others act while the message is on its way."""
         if self.meanwhile == "opt_out":
             self._opt_out(reader)
@@ -338,7 +350,7 @@ class Outbox(RuleBasedStateMachine):
             self._delete(reader)
         elif self.meanwhile == "long":
             self.now += POLICY.stuck_after + timedelta(seconds=1)
-            reconcile.reconcile(self.db, platform, POLICY, self.now)
+            self._reconcile(platform, on_its_way=outgoing.text)
         self.meanwhile = "nothing"
 
     def _opt_out(self, reader: Reader) -> None:

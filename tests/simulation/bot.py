@@ -51,6 +51,7 @@ class SimulatedBot:
         settings = Settings(_env_file=None)
         journal = Journal(database.with_name(f"{database.name}-erasures"), ["simulated"])
         self.system = System(settings, "sandbox", self.db, vault, self.policy, journal)
+        self._levels = {name: logging.getLogger(name).level for name in QUIET}
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
@@ -99,6 +100,8 @@ class SimulatedBot:
         """Stop."""
         self._platforms.end()
         self.db.close()
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
 
     def _jobs(self, platforms: list[Platform]) -> dict[str, Callable[[], object]]:
         scheduler = self._scheduler
