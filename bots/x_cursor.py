@@ -59,10 +59,12 @@ class Walk:
 class Cursor:
     """`newest` is the newest mention stored; every older one is too, but for `walks`.
 
-    It holds the time of the first look until there is a mention.
+    Until there is a mention, `began` holds the time of the first look, by our own clock. A clock
+    may be wrong, so it says where a gap begins, and never from where to read.
     """
 
     newest: int | None = None
+    began: datetime | None = None
     walks: tuple[Walk, ...] = ()
     polled_at: datetime | None = None
     swept_at: datetime | None = None
@@ -134,9 +136,9 @@ def advance(
     moved = _down(walk, ids, next_token)
     if walk.source is Source.MENTIONS:
         others = _deepen(others, sum(post_id > (walk.floor or 0) for post_id in ids))
-        # Where nothing was found yet, the time of the look is the mark: a gap begins somewhere.
-        newest = max((cursor.newest or 0, *ids)) or snowflake(now - OVERLAP)
-        cursor = replace(cursor, newest=newest)
+        if cursor.newest is None and ids:
+            moved = replace(moved, floor=_first_floor(cursor, min(ids)))
+        cursor = _found(cursor, ids, now)
     if walk.until is None and walk.token is None:
         cursor = _started(cursor, walk, now)
     if next_token is not None:
@@ -153,6 +155,19 @@ def restart(cursor: Cursor, walk: Walk) -> Cursor:
     """The cursor after X said that the walk's token has expired: on from its `until`."""
     fresh = replace(walk, token=None)
     return replace(cursor, walks=tuple(fresh if one == walk else one for one in cursor.walks))
+
+
+def _found(cursor: Cursor, ids: tuple[int, ...], now: datetime) -> Cursor:
+    newest = max((cursor.newest or 0, *ids)) or None
+    if newest is None:
+        return replace(cursor, began=min(cursor.began or now, now))
+    return replace(cursor, newest=newest, began=None)
+
+
+def _first_floor(cursor: Cursor, lowest: int) -> int | None:
+    """Where the walk from the first mention may end: there was none at the first look."""
+    floor = None if cursor.began is None else snowflake(cursor.began - OVERLAP)
+    return floor if floor is not None and floor < lowest else None
 
 
 def _started(cursor: Cursor, walk: Walk, now: datetime) -> Cursor:
@@ -209,6 +224,7 @@ def dump(cursor: Cursor) -> str:
         {
             "version": VERSION,
             "newest": cursor.newest,
+            "began": cursor.began and cursor.began.isoformat(),
             "walks": [vars(walk) for walk in cursor.walks],
             "polled_at": cursor.polled_at and cursor.polled_at.isoformat(),
             "swept_at": cursor.swept_at and cursor.swept_at.isoformat(),
@@ -226,6 +242,7 @@ def load(text: str | None) -> Cursor:
             raise CursorUnreadable(f"version {stored['version']!r} is not {VERSION}")
         return Cursor(
             newest=stored["newest"],
+            began=_moment(stored.get("began")),
             walks=tuple(_walk(walk) for walk in stored["walks"]),
             polled_at=_moment(stored["polled_at"]),
             swept_at=_moment(stored["swept_at"]),

@@ -6,7 +6,7 @@ What it imitates is documented at docs.x.com; the sentences of its 403s were see
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,10 +89,10 @@ def create_app(
     return app
 
 
-def _gate(endpoint: str, used: RateLimits) -> Callable[[Request, Response], None]:
+def _gate(endpoint: str, used: RateLimits) -> Callable[[Request, Response], Awaitable[None]]:
     """Before every endpoint: the signature, then the rate limit."""
 
-    def gate(request: Request, response: Response) -> None:
+    async def gate(request: Request, response: Response) -> None:
         header = request.headers.get("authorization", "")
         parts = ("oauth_consumer_key=", "oauth_token=", "oauth_signature=")
         if not header.startswith("OAuth ") or not all(part in header for part in parts):
@@ -119,13 +119,13 @@ async def _show_bad_body(request: Request, _: Exception) -> JSONResponse:
 
 
 class _Endpoints:
-    """One method for each endpoint."""
+    """One method for each endpoint; none waits for anything, so none needs a thread of its own."""
 
     def __init__(self, world: XWorld) -> None:
         self._world = world
 
     def add_to(self, app: FastAPI, used: RateLimits) -> None:
-        routes: list[tuple[str, str, str, Callable[..., Json]]] = [
+        routes: list[tuple[str, str, str, Callable[..., Awaitable[Json]]]] = [
             ("GET", "/2/users/me", "me", self.me),
             ("GET", "/2/users/{user_id}/mentions", "mentions", self.mentions),
             ("GET", "/2/users/{user_id}/tweets", "timeline", self.timeline),
@@ -142,23 +142,23 @@ class _Endpoints:
                 dependencies=[Depends(_gate(endpoint, used))],
             )
 
-    def me(self, request: Request) -> Json:
+    async def me(self, request: Request) -> Json:
         _only(request, FIELDS)
         row = self._world.rows("SELECT * FROM x_people WHERE id = ?", self._world.account_id)[0]
         return {"data": user(row, wanted(request.query_params).user_fields)}
 
-    def mentions(self, user_id: str, request: Request) -> Json:
+    async def mentions(self, user_id: str, request: Request) -> Json:
         _only(request, FIELDS | PAGING)
         self._only_own(user_id)
         rows = self._world.naming(self._world.account)[:MENTIONS_DEPTH]
         return self._page(request, rows, least=5)
 
-    def timeline(self, user_id: str, request: Request) -> Json:
+    async def timeline(self, user_id: str, request: Request) -> Json:
         _only(request, FIELDS | PAGING | {"exclude"})
         self._only_own(user_id)
         return self._page(request, self._world.written_by(user_id), least=5)
 
-    def search(self, request: Request) -> Json:
+    async def search(self, request: Request) -> Json:
         _only(request, FIELDS | PAGING | {"query", "next_token", "sort_order"})
         oldest = self._world.clock() - SEARCH_DAYS
         for name in ("since_id", "until_id"):
@@ -167,7 +167,7 @@ class _Endpoints:
         rows = self._found(request.query_params.get("query", ""))
         return self._page(request, [row for row in rows if time_of(row["id"]) >= oldest], least=10)
 
-    def lookup(self, request: Request) -> Json:
+    async def lookup(self, request: Request) -> Json:
         _only(request, FIELDS | {"ids"})
         ids = request.query_params.get("ids", "").split(",")
         if not 1 <= len(ids) <= 100 or not all(one.isdigit() for one in ids):
@@ -178,7 +178,7 @@ class _Endpoints:
         missing = [self._missing(one) for one, row in found.items() if row is None]
         return body | ({"errors": missing} if missing else {})
 
-    def create(self, body: dict[str, Any] = Body()) -> Json:  # noqa: B008 - FastAPI's way
+    async def create(self, body: dict[str, Any] = Body()) -> Json:  # noqa: B008 - FastAPI's way
         text, reply = body.get("text"), body.get("reply", {})
         parent = reply.get("in_reply_to_tweet_id") if isinstance(reply, dict) else None
         if set(body) - {"text", "reply"} or not isinstance(text, str):

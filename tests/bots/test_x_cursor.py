@@ -117,6 +117,29 @@ def test_posts_that_push_an_unfinished_walk_out_of_the_window_are_not_forgotten(
     assert account.gaps == []
 
 
+def test_a_first_look_by_a_clock_that_is_days_ahead_hides_no_mention() -> None:
+    account = Account()
+    account.now += timedelta(days=4)
+    account.read(1)
+    account.now -= timedelta(days=4)
+
+    account.arrive(3, timedelta(minutes=1))
+    account.read_all()
+
+    assert account.stored == set(account.posts)
+
+
+def test_what_came_and_went_after_an_empty_first_look_is_a_gap() -> None:
+    account = Account()
+    account.read(1)
+
+    account.arrive(2000, timedelta(minutes=20))
+    account.read_all()
+
+    assert account.lost() == []
+    assert account.gaps
+
+
 def test_the_finished_mark_is_kept_until_the_walk_has_come_down_to_it() -> None:
     account = Account()
     account.arrive(1, timedelta(minutes=1))

@@ -71,7 +71,8 @@ def expired_tokens(bot: SimulatedBot, platforms: Platforms, random: Random) -> N
 
 
 def damaged_row(bot: SimulatedBot, platforms: Platforms, random: Random) -> None:
-    """A sealed text of a post that waits cannot be opened any more."""
+    """The sealed text of what the bot has just read cannot be opened any more."""
+    bot.run(("read x", "read telegram"))
     with sqlite3.connect(str(bot.db.engine.url.database)) as connection:
         connection.execute(
             "UPDATE version SET original = x'00' WHERE original IS NOT NULL AND post_id ="

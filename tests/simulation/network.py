@@ -4,9 +4,8 @@ Each library gets its transport: requests a `BaseAdapter`, httpx an `AsyncBaseTr
 `Network.request`, so that X and Telegram suffer the same faults.
 """
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
 from random import Random
@@ -222,11 +221,9 @@ async def ask(app: ASGIApp, call: Call) -> Answer:
 class RequestsTransport(BaseAdapter):
     """What tweepy's session sends by."""
 
-    def __init__(self, request: Callable[[Call], Awaitable[Answer]]) -> None:
+    def __init__(self, request: Callable[[Call], Coroutine[object, None, Answer]]) -> None:
         super().__init__()
         self._request = request
-        # One loop, entered by one thread at a time: the simulated bot does one thing at a time.
-        self._loop = asyncio.new_event_loop()
 
     def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
         """One request; raises requests' own errors."""
@@ -238,7 +235,7 @@ class RequestsTransport(BaseAdapter):
             body.encode() if isinstance(body, str) else bytes(body),
         )
         try:
-            answer = self._loop.run_until_complete(self._ask(call))
+            answer = _without_a_loop(self._request(call))
         except Broken as broken:
             raise _requests_error(broken, request) from None
         response = Response()
@@ -250,14 +247,17 @@ class RequestsTransport(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """A session that closes leaves nothing open; the next one goes on with the same loop."""
+        """Nothing is open."""
 
-    def end(self) -> None:
-        """Nobody sends any more."""
-        self._loop.close()
 
-    async def _ask(self, call: Call) -> Answer:
-        return await self._request(call)
+def _without_a_loop(request: Coroutine[object, None, Answer]) -> Answer:
+    """The answer of a server that waits for nothing, so that no event loop is needed."""
+    try:
+        request.send(None)
+    except StopIteration as done:
+        answer: Answer = done.value
+        return answer
+    raise AssertionError("the stand-in of X waited for something")
 
 
 def _requests_error(broken: Broken, request: PreparedRequest) -> requests.RequestException:

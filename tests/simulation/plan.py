@@ -13,7 +13,7 @@ from intake.policy import Policy
 from tests.simulation import citizens, mishaps, moderator
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
-SESSIONS = 9
+SESSIONS = 7
 CITIZEN_ACTS = (4, 5)
 # Beside them everybody writes a report of their own once.
 REPORTS = ["x_report"] * len(citizens.X_PEOPLE) + ["tg_report"] * len(citizens.TELEGRAM_PEOPLE)
@@ -124,6 +124,9 @@ def _moderator(random: Random) -> str:
 def _mishap(random: Random, start: timedelta) -> list[Event]:
     name = random.choice([name for name in mishaps.MISHAPS if name != "clock_right"])
     events = [_event(random, start, "mishap", name)]
+    if name == "damaged_row":
+        report = random.choice(("x_report", "tg_report"))
+        events.append(_event(random, start - timedelta(seconds=1), "citizen", report))
     if name.startswith("clock"):
         right = start + WRONG_CLOCK * random.uniform(0.2, 1)
         events.append(_event(random, right, "mishap", "clock_right"))

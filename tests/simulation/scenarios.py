@@ -9,8 +9,6 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from tests.intake import texts
 from tests.simulation.interruptions import Fault
 from tests.simulation.plan import DUTY_CHAT
@@ -35,12 +33,12 @@ QUESTION, REMINDER = r"Di dekat bangunan apa", r"^Kami masih menunggu"
 OUR_DATA, ERASED = r"^Kami menyimpan", r"sudah kami hapus"
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
-_ERASED = text("SELECT 1 FROM person WHERE erased_at IS NOT NULL AND wrapped_key IS NULL")
-_FORGOTTEN = text("SELECT 1 FROM post WHERE external_id = :post AND deleted_at IS NOT NULL")
-_OPTED_OUT = text("SELECT 1 FROM person WHERE opted_out_at IS NOT NULL")
-_WORDINGS = text("SELECT count(*) FROM version WHERE post_id = 1")
-_CLAIMED = text("SELECT 1 FROM notice WHERE kind = :kind AND claimed_at IS NOT NULL")
-_SENT = text("SELECT 1 FROM notice WHERE kind = :kind AND state = 'sent'")
+_ERASED = "SELECT 1 FROM person WHERE erased_at IS NOT NULL AND wrapped_key IS NULL"
+_FORGOTTEN = "SELECT 1 FROM post WHERE external_id = ? AND deleted_at IS NOT NULL"
+_OPTED_OUT = "SELECT 1 FROM person WHERE opted_out_at IS NOT NULL"
+_WORDINGS = "SELECT count(*) FROM version WHERE post_id = 1"
+_CLAIMED = "SELECT 1 FROM notice WHERE kind = ? AND claimed_at IS NOT NULL"
+_SENT = "SELECT 1 FROM notice WHERE kind = ? AND state = 'sent'"
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def opt_out(stage: Stage) -> Story:
     yield stage.hears(post)
     stage.trouble(Fault.NO_CONNECTION, "x POST")
     yield from stage.answers()
-    yield Step(lambda: stage.finds(_CLAIMED, kind="resolution") is not None)
+    yield Step(lambda: stage.finds(_CLAIMED, "resolution") is not None)
     stop = stage.tweet("BERHENTI", reply_to=post)
     yield Step(lambda: stage.finds(_OPTED_OUT) is not None)
     # Where the stop was read late, the answer was out before anybody knew of it.
@@ -157,7 +155,7 @@ def deletion(stage: Stage) -> Story:
     stage.x.edit(post, f"@lapor1708 {texts.ROAD}")
     yield Step(lambda: stage.finds(_WORDINGS) == 2)
     stage.x.delete(post)
-    yield Step(lambda: stage.finds(_FORGOTTEN, post=post) is not None)
+    yield Step(lambda: stage.finds(_FORGOTTEN, post) is not None)
     return End([Told(post, [NUMBER])], ["archived"])
 
 
@@ -190,7 +188,7 @@ def doubt_on_x(stage: Stage) -> Story:
     stage.trouble(Fault.RESET_APPLIED, "x POST")
     post = stage.tweet(texts.LAMP)
     yield stage.hears(post)
-    yield Step(lambda: stage.finds(_SENT, kind="acknowledgement") is not None)
+    yield Step(lambda: stage.finds(_SENT, "acknowledgement") is not None)
     return End([Told(post, [NUMBER])], ["received"])
 
 

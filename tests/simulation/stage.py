@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import TextClause, text
-
 from intake import answer, review
 from intake.answer import Given
 from intake.review import Labels
-from store.database import Database
 from tests.intake import texts
 from tests.simulation.bot import SimulatedBot
 from tests.simulation.citizens import Town
 from tests.simulation.interruptions import Fault, Interruptions, Waiting
+from tests.simulation.watch import Watch
 from tests.simulation.world import Platforms
 
 SARI, BUDI = "warga1", "warga11"
@@ -28,9 +26,9 @@ SARI, BUDI = "warga1", "warga11"
 Where = str | int
 """A post on X (its id), or a chat on Telegram (its number)."""
 
-_STATES = text("SELECT state FROM report ORDER BY id")
-_REFERENCE = text("SELECT reference FROM report ORDER BY id DESC LIMIT 1")
-_UNDERSTOOD = text("SELECT 1 FROM post WHERE external_id = :post AND state <> 'pending'")
+_STATES = "SELECT state FROM report ORDER BY id"
+_REFERENCE = "SELECT reference FROM report ORDER BY id DESC LIMIT 1"
+_UNDERSTOOD = "SELECT 1 FROM post WHERE external_id = ? AND state <> 'pending'"
 
 
 @dataclass(frozen=True)
@@ -79,13 +77,13 @@ class Stage:
         self,
         bot: SimulatedBot,
         platforms: Platforms,
-        oracle: Database,
+        watch: Watch,
         interruptions: Interruptions,
     ) -> None:
         self.town = Town(platforms)
         self.x, self.telegram = platforms.x, platforms.telegram
         self._bot, self._clock = bot, platforms.clock
-        self._oracle, self._interruptions = oracle, interruptions
+        self._watch, self._interruptions = watch, interruptions
 
     # ------------------------------------------------------------------ what people do
 
@@ -132,13 +130,11 @@ class Stage:
 
     def states(self) -> list[str]:
         """The states of all reports, oldest first."""
-        with self._oracle.engine.connect() as connection:
-            return list(connection.execute(_STATES).scalars())
+        return self._watch.column(_STATES)
 
-    def finds(self, query: TextClause, **given: object) -> object:
+    def finds(self, query: str, *given: object) -> object:
         """The first value that the database has for a query, None without one."""
-        with self._oracle.engine.connect() as connection:
-            return connection.execute(query, given).scalar()
+        return self._watch.value(query, *given)
 
     # ------------------------------------------------------------------ what is waited for
 
@@ -148,7 +144,7 @@ class Stage:
 
     def understood(self, post: str) -> Step:
         """Until the bot knows what to make of a post."""
-        return Step(lambda: self.finds(_UNDERSTOOD, post=post) is not None)
+        return Step(lambda: self.finds(_UNDERSTOOD, post) is not None)
 
     def reaches(self, state: str, act: Callable[[str], object] | None = None) -> Step:
         """Until the newest report is in this state; `act` gets its reference to bring it there."""

@@ -7,14 +7,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import TextClause, text
-
 from classifier.predict import Model
 from intake.fsck import Violation, check, check_settled
 from intake.policy import Policy
 from store.crypto import Vault
 from store.database import Database
-from store.notices import ASK_A_PERSON
 from tests.simulation.bot import SimulatedBot
 from tests.simulation.interruptions import Fault, Interruptions
 from tests.simulation.moderator import Moderator
@@ -23,7 +20,7 @@ from tests.simulation.scenarios import Scenario, Story
 from tests.simulation.shown import shown_of
 from tests.simulation.stage import End, Stage, Step
 from tests.simulation.trouble import ShakyJournal, Trouble
-from tests.simulation.work import BUSY, WORK
+from tests.simulation.watch import WORKING, Watch
 from tests.simulation.world import Platforms
 from tests.stand_ins import Clock
 
@@ -39,7 +36,6 @@ POLICY = Policy(info_days=2, remind_days=1, catch_up=timedelta(minutes=10), duty
 GAPS = (3, 27, 40, 70, 70, 70, 70, 70, 70, 130, 300, 2400, 2400, 2400)
 # What must come by itself comes within `fsck.settled.SOON`; this is later.
 LATER = timedelta(minutes=11)
-FOR_A_PERSON = text("SELECT 1 FROM notice WHERE state = 'in_doubt' AND failure = :why LIMIT 1")
 
 
 class Telling:
@@ -71,12 +67,12 @@ class Telling:
         journal = ShakyJournal(self._bot.system.erasures, self._interruptions)
         self._bot.system = replace(self._bot.system, erasures=journal)
         self._person = Moderator(self._bot, self._platforms)
-        self._oracle = oracle
+        self._oracle, self._watch = oracle, Watch(str(database))
         self._seen: tuple[object, ...] = ()
 
     def tell(self) -> None:
         """From the first start to the moment when nothing happens any more."""
-        stage = Stage(self._bot, self._platforms, self._oracle, self._interruptions)
+        stage = Stage(self._bot, self._platforms, self._watch, self._interruptions)
         try:
             self._bot.start()
             self._turn(FIRST_POST)
@@ -88,6 +84,7 @@ class Telling:
         finally:
             self._bot.close()
             self._oracle.close()
+            self._watch.close()
 
     def _plan(self, number: int, operation: str) -> Fault | None:
         self.operations.append(operation)
@@ -124,7 +121,7 @@ class Telling:
         for job in self._scenario.jobs:
             if self._has_work(job):
                 self._bot.run([job])
-        if self._asks(FOR_A_PERSON, why=ASK_A_PERSON):
+        if self._watch.asks_a_person():
             self._bot.attempt("doubt", lambda: self._person.settle_doubt(_Resends()))
         if self._trouble:
             self._trouble.turn_ended()
@@ -132,8 +129,7 @@ class Telling:
 
     def _has_work(self, job: str) -> bool:
         """A job that would find nothing is left out: to disturb it shows nothing."""
-        kind = job.partition(" ")[0]
-        return kind not in WORK or self._asks(WORK[kind])
+        return job not in WORKING or job in self._watch.has_work(self._clock())
 
     def _rest(self) -> None:
         """No trouble any more: the bot does what is left to do, and later finds nothing more."""
@@ -141,7 +137,7 @@ class Telling:
         for first in (timedelta(seconds=40), LATER):
             self._turn(first)
             for gap in GAPS:
-                if not self._asks(BUSY, soon=self._clock() + timedelta(minutes=1)):
+                if not self._watch.is_busy(self._clock()):
                     break
                 self._turn(timedelta(seconds=gap))
         self._bot.run(self._scenario.jobs)
@@ -150,7 +146,7 @@ class Telling:
 
     def _look(self, where: str, oracle: Callable[..., list[Violation]] = check) -> None:
         """Ask the oracle, when anything has changed or it is asked for more than usual."""
-        seen = (oracle, self._version(), self._platforms.changes())
+        seen = (oracle, self._watch.version(), self._platforms.changes())
         if seen == self._seen or self.findings:
             return
         self._seen = seen
@@ -176,15 +172,6 @@ class Telling:
         for failure in self._bot.failures:
             if not (full and failure.endswith("ErasureNotRecorded")):
                 yield failure
-
-    def _version(self) -> object:
-        """Another number whenever the bot has written."""
-        with self._oracle.engine.connect() as connection:
-            return connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-
-    def _asks(self, question: TextClause, **given: object) -> bool:
-        with self._oracle.engine.connect() as connection:
-            return bool(connection.execute(question, given).scalar())
 
 
 class _Resends(Random):

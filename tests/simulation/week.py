@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-
-from sqlalchemy import TextClause, text
 
 from classifier.predict import Model
 from intake.fsck import Violation, check, check_settled
@@ -20,29 +18,28 @@ from tests.simulation.interruptions import Fault, Interruptions
 from tests.simulation.moderator import Moderator
 from tests.simulation.plan import Event, begins, policy
 from tests.simulation.shown import shown_of
-from tests.simulation.work import BUSY, WORK
+from tests.simulation.watch import WORKING, Watch
 from tests.simulation.world import Platforms
 from tests.stand_ins import Clock
 
-GAPS = (timedelta(seconds=3), timedelta(seconds=27))
+# Between something that happens and the next thing the bot has so little time, and then more.
+PACES = tuple(
+    tuple(timedelta(seconds=second) for second in seconds)
+    for seconds in ((), (), (3,), (27,), (3, 27))
+)
+FIRST_REST = timedelta(seconds=27)
 LONGEST_GAP = timedelta(hours=2)
 QUIET_GAP = timedelta(hours=8)
 READING = ("read x", "read telegram")
-WORKING = ("place", "send x", "send telegram", "settle x", "settle telegram", "erasures")
+OTHERS = ("place", "send x", "send telegram", "settle x", "settle telegram", "erasures")
 RESTING = ("deadlines", "deletions x", "forgetting")
-EVERYTHING = (*READING, *WORKING, *RESTING)
+EVERYTHING = (*READING, *OTHERS, *RESTING)
 # What citizens do that has broken other systems.
 TROUBLE = frozenset({"x_edit", "x_delete", "x_share", "x_machine", "tg_edit", "tg_block", "tg_odd"})
-# A job without work does nothing; the simulation leaves most of them out, for speed.
+# A job without work does nothing: the simulation leaves most of them out, for speed.
 IDLE_JOBS = 0.1
-STILL_TO_READ = text("""
-SELECT 1 FROM channel WHERE read_not_before IS NOT NULL OR catching_up_since NOT NULL
-UNION SELECT 1 FROM raw WHERE parsed_at IS NULL LIMIT 1
-""")
-STATES = {
-    name: text(f"SELECT id, state FROM {name} ORDER BY id") for name in ("report", "notice", "post")
-}
-STEPS_AFTER = text("SELECT id, from_state, to_state FROM transition WHERE id > :last ORDER BY id")
+LOOKING_JOBS = 0.5
+"""Jobs of which only a look at a platform or a clock can tell whether they have work."""
 
 
 @dataclass
@@ -85,11 +82,12 @@ class Week:
         self._town = Town(self._platforms)
         self._moderator = Moderator(self._bot, self._platforms)
         self._oracle = Database(f"sqlite:///{database}")
+        self._watch = Watch(str(database))
         self._known: dict[tuple[str, int], str] = {}
         self._unread = True
         self._set_back = timedelta(0)
         self._last_step = 0
-        self._seen: tuple[object, ...] = ()
+        self._seen = 0
 
     def run(self, events: Sequence[Event]) -> Outcome:
         """Live through the events, then let the bot come to rest; ends at the first violation."""
@@ -107,64 +105,66 @@ class Week:
             self._sum_up()
             self._bot.close()
             self._oracle.close()
+            self._watch.close()
         return self.outcome
 
     # ------------------------------------------------------------------ time
 
     def _wait_until(self, event: Event) -> None:
         """Let the bot work until the event; when nothing is left to do, time leaps."""
-        moment, number = self._began + event.after, 0
-        while not self.outcome.violations:
-            gap = self._gap(number)
-            if self._clock() + gap >= moment:
-                break
-            self._clock.forward(seconds=gap.total_seconds())
-            self._turn(number)
-            number += 1
+        moment = self._began + event.after
+        quick, rests = self._random.choice(PACES), 0
+        for gap in quick:
+            self._turn_after(gap, moment)
+        while not self.outcome.violations and self._turn_after(self._gap(rests), moment, rest=True):
+            rests += 1
         if self._clock() < moment:
             self._clock.now = moment
 
-    def _gap(self, number: int) -> timedelta:
-        if number < len(GAPS):
-            return GAPS[number]
-        if self._busy():
-            longer = GAPS[-1] * 3.0 ** min(number - len(GAPS), 6)
-            return min(longer, LONGEST_GAP)
+    def _gap(self, rests: int) -> timedelta:
+        if self._watch.is_busy(self._platforms.bot_clock()):
+            return min(FIRST_REST * 8.0 ** min(rests, 3), LONGEST_GAP)
         return QUIET_GAP
 
-    def _busy(self) -> bool:
-        now = self._platforms.bot_clock()
-        with self._oracle.engine.connect() as connection:
-            return bool(connection.execute(BUSY, {"soon": now + timedelta(minutes=1)}).scalar_one())
+    def _turn_after(self, gap: timedelta, moment: datetime, *, rest: bool = False) -> bool:
+        """A turn of the bot after this time; false when the moment comes before."""
+        if self._clock() + gap >= moment:
+            return False
+        self._clock.forward(seconds=gap.total_seconds())
+        self._turn(self._resting() if rest else self._hurried())
+        return True
 
-    def _turn(self, number: int) -> None:
+    def _turn(self, jobs: list[str]) -> None:
         """Some of the jobs, in any order: they run beside one another."""
-        resting = number >= len(GAPS)
-        jobs = [name for name in (*READING, *WORKING) if resting or self._has_work(name)]
-        if resting:
-            jobs += RESTING
         self._random.shuffle(jobs)
         faults = self._interruptions.happened.total()
         self._bot.run(jobs)
         if "read x" in jobs and self._interruptions.happened.total() == faults:
-            self._unread = self._asks(STILL_TO_READ)
-        self._look(f"turn {number}")
+            self._unread = self._watch.is_behind()
+        self._look("a turn")
 
-    def _has_work(self, job: str) -> bool:
-        kind = job.partition(" ")[0]
-        if kind == "read":
-            return self._unread
+    def _hurried(self) -> list[str]:
+        """The jobs with something to do, and a few of the others."""
+        work = self._watch.has_work(self._platforms.bot_clock())
         # What is read in this turn may be placed in it.
-        return (
-            (kind == "place" and self._unread) or self._asks(WORK[kind]) or self._chance(IDLE_JOBS)
-        )
+        read = {*READING, "place"} if self._unread else set()
+        return [
+            job
+            for job in (*READING, *OTHERS)
+            if job in work or job in read or self._random.random() < IDLE_JOBS
+        ]
 
-    def _asks(self, question: TextClause) -> bool:
-        with self._oracle.engine.connect() as connection:
-            return connection.execute(question).first() is not None
-
-    def _chance(self, share: float) -> bool:
-        return self._random.random() < share
+    def _resting(self) -> list[str]:
+        """Time enough for everything that is not idle for certain."""
+        work = self._watch.has_work(self._platforms.bot_clock())
+        read = READING if self._unread else ()
+        return [
+            job
+            for job in EVERYTHING
+            if job in work
+            or job in read
+            or self._random.random() < (IDLE_JOBS if job in WORKING else LOOKING_JOBS)
+        ]
 
     def _rest(self) -> None:
         """The faults are over: everything comes to its end, and stays there."""
@@ -173,7 +173,7 @@ class Week:
         self._moderator.act("resume", self._random)
         for minutes in (1, 1, 2, 8, 7 * 60, 1, 2, 12):
             self._clock.forward(minutes=minutes)
-            self._bot.run([*EVERYTHING, *READING, "place", "send x", "send telegram"])
+            self._bot.run(EVERYTHING)
             if minutes > 60:
                 # The sweep has looked by search for what was withheld.
                 self._platforms.on_x.withheld.clear()
@@ -221,9 +221,10 @@ class Week:
     # ------------------------------------------------------------------ the oracle
 
     def _look(self, where: str) -> None:
-        seen = (self._version(), self._platforms.changes())
-        if seen != self._seen:
-            self._seen = seen
+        """Ask the oracle once the bot has done something: it writes that down, whatever it is."""
+        version = self._watch.version()
+        if version != self._seen:
+            self._seen = version
             self._note_changes()
             self._judge(where, check)
 
@@ -237,36 +238,21 @@ class Week:
         for failure in self._bot.failures:
             self._violate(where, Violation("job-failed", failure, "a job failed unexpectedly"))
 
-    def _version(self) -> int:
-        """Another number whenever the bot has written, but for how far it has looked."""
-        with self._oracle.engine.connect() as connection:
-            return int(connection.execute(text("PRAGMA data_version")).scalar_one())
-
     def _violate(self, where: str, violation: Violation) -> None:
         self._log(f"VIOLATION {violation.rule} {violation.where}")
         self.outcome.violations.append((where, violation))
 
     def _note_changes(self) -> None:
         """Write down which rows are in another state than before, and which steps were taken."""
-        with self._oracle.engine.connect() as connection:
-            steps = connection.execute(STEPS_AFTER, {"last": self._last_step}).all()
-        for step_id, from_state, to_state in steps:
+        for step_id, from_state, to_state in self._watch.steps_after(self._last_step):
             self._last_step = step_id
             self.outcome.reached[f"step {from_state} -> {to_state}"] += 1
-        for table, rows in self._states().items():
-            for row_id, state in rows:
-                if self._known.get((table, row_id)) == state:
-                    continue
-                self._known[table, row_id] = state
-                self.outcome.reached[f"{table} {state}"] += 1
-                self._log(f"{table} {row_id} {state}")
-
-    def _states(self) -> dict[str, list[tuple[int, str]]]:
-        with self._oracle.engine.connect() as connection:
-            return {
-                table: [(row.id, row.state) for row in connection.execute(statement)]
-                for table, statement in STATES.items()
-            }
+        for table, row_id, state in self._watch.states():
+            if self._known.get((table, row_id)) == state:
+                continue
+            self._known[table, row_id] = state
+            self.outcome.reached[f"{table} {state}"] += 1
+            self._log(f"{table} {row_id} {state}")
 
     def _note_fault(self, fault: Fault, operation: str) -> None:
         self.outcome.happened[fault.name] += 1
@@ -280,11 +266,7 @@ class Week:
     def _dump(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row, without what tells when somebody last looked."""
         tables = ("report", "post", "version", "notice", "person", "transition", "raw", "gap")
-        with self._oracle.engine.connect() as connection:
-            return {
-                name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))]
-                for name in tables
-            }
+        return {name: self._watch.dump(name) for name in tables}
 
     def _sum_up(self) -> None:
         town = self._town

@@ -91,6 +91,5 @@ class Platforms:
     def end(self) -> None:
         """Both platforms are gone too."""
         self.close()
-        self._x_transport.end()
         for connection in self._connections:
             connection.close()
