@@ -10,7 +10,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
   $(shell test -w /dev/shm && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-slow check format lock train clean
+.PHONY: run test test-slow weeks prove check format lock train clean
 
 run: $(VENV)/.installed
 	@$(BIN)/lapor run --sandbox $(ARGS)
@@ -20,6 +20,15 @@ test: $(VENV)/.installed-dev
 
 test-slow: $(VENV)/.installed-dev
 	$(TEST_ENV) $(BIN)/pytest -m slow -n 2 --dist loadgroup $(ARGS)
+
+# Simulated weeks, and what they reached: violations or a rarity end in an error.
+WEEKS ?= 1-500
+weeks: $(VENV)/.installed-dev
+	$(TEST_ENV) $(BIN)/python -m tests.simulation $(WEEKS)
+
+# The long form of weeks, sweep, kills and planted bugs, added up in benchmarks/results.
+prove: $(VENV)/.installed-dev
+	$(TEST_ENV) $(BIN)/python -m benchmarks.reliability $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

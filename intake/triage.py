@@ -17,7 +17,7 @@ from intake.followups import Scene
 from intake.messages import Message, read_messages
 from intake.opening import MODEL, open_report
 from intake.policy import Policy
-from intake.steadiness import is_held
+from intake.steadiness import LONGEST_WAIT, is_held
 from store import channels, people, posts, raws
 from store.crypto import Vault
 from store.database import Database
@@ -47,7 +47,9 @@ def triage(
         waiting = [
             post
             for channel in channels.list_channels(session)
-            for post in posts.list_waiting(session, channel.id or 0, clock(), limit)
+            for post in posts.list_waiting(
+                session, channel.id or 0, clock(), limit, longest_wait=LONGEST_WAIT
+            )
         ]
         behind = _channels_behind(session, policy, clock())
     messages, broken = read_messages(db, vault, waiting)
@@ -97,7 +99,7 @@ def _channels_behind(session: Session, policy: Policy, now: datetime) -> frozens
         row.id or 0
         for row in channels.list_channels(session)
         if not raws.is_understood(session, row.id or 0)
-        or (row.catching_up_since and now - row.catching_up_since < policy.catch_up)
+        or (row.catching_up_since and is_held(row.catching_up_since + policy.catch_up, now))
     )
 
 

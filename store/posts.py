@@ -1,9 +1,9 @@
 """Posts, their versions, and what models said about them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, update
+from sqlalchemy import ColumnElement, bindparam, or_, update
 from sqlmodel import Session, col, func, select
 
 from store.tables import Channel, Post, Prediction, Report, Version
@@ -25,7 +25,11 @@ _WAITING = (
         Post.channel_id == bindparam("channel_id"),
         Post.state == "pending",
         col(Post.is_context).is_(False),
-        (col(Post.attempts) == 0) | (col(Post.settles_at) <= bindparam("now")),
+        or_(
+            col(Post.attempts) == 0,
+            col(Post.settles_at) <= bindparam("now"),
+            col(Post.settles_at) > bindparam("never"),
+        ),
     )
     .order_by(col(Post.posted_at), col(Post.id))
     .limit(bindparam("most"))
@@ -82,12 +86,15 @@ def newest_prediction(session: Session, post_id: int) -> Prediction | None:
     ).first()
 
 
-def list_waiting(session: Session, channel_id: int, now: datetime, limit: int) -> Sequence[Post]:
+def list_waiting(
+    session: Session, channel_id: int, now: datetime, limit: int, *, longest_wait: timedelta
+) -> Sequence[Post]:
     """Posts of a channel that have no place yet, in the order they were written.
 
-    One that failed is left out until it is time for another try.
+    One that failed is left out until it is time for another try; what was put off for more than
+    `longest_wait` was put off by a wrong clock, and waits no more.
     """
-    wanted = {"channel_id": channel_id, "now": now, "most": limit}
+    wanted = {"channel_id": channel_id, "now": now, "never": now + longest_wait, "most": limit}
     return session.exec(_WAITING, params=wanted).all()
 
 

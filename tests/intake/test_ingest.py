@@ -1,6 +1,7 @@
 """What comes in: broken, hostile, doubled, edited, or not meant for us. The others never suffer."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -156,6 +157,20 @@ def test_a_post_that_cannot_be_opened_costs_the_others_nothing(bot: Bot) -> None
 
     assert len(heard_on_x(bot, post)) == 1
     assert bot.post(broken).state == "failed"
+
+
+def test_a_second_try_that_a_wrong_clock_put_off_for_weeks_is_made_at_once(bot: Bot) -> None:
+    post = mention(bot, LAMP)
+    bot.collect()
+    ingest.ingest(bot.db, bot.vault, bot.on_x, bot.policy, bot.now)
+    with bot.db.writing() as session:
+        row = session.get_one(Post, bot.post(post).id)
+        row.attempts, row.settles_at = 1, bot.now + timedelta(days=40)
+        session.add(row)
+
+    bot.turn()
+
+    assert len(heard_on_x(bot, post)) == 1
 
 
 def test_the_duty_officers_own_chat_may_still_report(bot: Bot) -> None:

@@ -48,8 +48,9 @@ def _many(seeds: range) -> int:
         coverage.add([outcome])
         failed += bool(outcome.violations)
         _say(outcome)
-        print(f"\r{coverage.weeks} of {len(seeds)}", end="", file=sys.stderr, flush=True)
-    print(f"\n{coverage.table()}\n{coverage.weeks} weeks, {failed} with violations")
+        if sys.stderr.isatty():
+            print(f"\r{coverage.weeks} of {len(seeds)} ", end="", file=sys.stderr, flush=True)
+    print(f"{coverage.table()}\n{coverage.weeks} weeks, {failed} with violations")
     rare = coverage.rare()
     if rare:
         print(f"reached in under {LEAST_SHARE:.0%} of the weeks: {', '.join(rare)}")
