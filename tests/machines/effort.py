@@ -1,4 +1,4 @@
-"""How long the machines run: a little in every run, ten times as long with `-m slow`.
+"""How long the machines run: a little in every run, four times as long with `-m slow`.
 
 The short form draws the same examples every time, so that a failure anywhere is a failure
 everywhere. The long form looks for new ones, and prints how to see a failure again.
@@ -11,7 +11,7 @@ from typing import cast
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-TEN_TIMES = 10
+MORE = 4
 
 
 def quick(examples: int, steps: int = 30) -> settings:
@@ -29,10 +29,10 @@ def quick(examples: int, steps: int = 30) -> settings:
 
 
 def long(examples: int, steps: int = 50) -> settings:
-    """For the slow run: ten times the examples, other ones each time unless it is CI."""
+    """For the slow run: four times the examples, other ones each time unless it is CI."""
     reproducible = "CI" in os.environ
     return settings(
-        quick(examples * TEN_TIMES, steps),
+        quick(examples * MORE, steps),
         derandomize=reproducible,
         database=None,
     )

@@ -212,4 +212,4 @@ def test_no_cap_is_ever_passed(fresh_database: Callable[[], Database]) -> None:
 
 @pytest.mark.slow
 def test_no_cap_is_passed_for_long(fresh_database: Callable[[], Database]) -> None:
-    walk(lambda: Caps(fresh_database()), long(20))
+    walk(lambda: Caps(fresh_database()), long(10))

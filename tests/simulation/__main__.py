@@ -43,10 +43,11 @@ def _one(seed: int, name: str | None, *, log: bool) -> int:
 
 
 def _many(seeds: range) -> int:
-    coverage, failed = Coverage(), 0
+    coverage, failed, empty = Coverage(), 0, list[int]()
     for outcome in run_many(seeds, os.cpu_count() or 1):
         coverage.add([outcome])
         failed += bool(outcome.violations)
+        empty += [] if outcome.is_full or outcome.violations else [outcome.seed]
         _say(outcome)
         if sys.stderr.isatty():
             print(f"\r{coverage.weeks} of {len(seeds)} ", end="", file=sys.stderr, flush=True)
@@ -54,7 +55,9 @@ def _many(seeds: range) -> int:
     rare = coverage.rare()
     if rare:
         print(f"reached in under {LEAST_SHARE:.0%} of the weeks: {', '.join(rare)}")
-    return bool(failed or rare)
+    if empty:
+        print(f"too little happened in the weeks {empty}")
+    return bool(failed or rare or empty)
 
 
 def _say(outcome: Outcome) -> None:

@@ -18,8 +18,10 @@ CITIZEN_ACTS = (4, 5)
 # Beside them everybody writes a report of their own once.
 REPORTS = ["x_report"] * len(citizens.X_PEOPLE) + ["tg_report"] * len(citizens.TELEGRAM_PEOPLE)
 MODERATOR_ACTS = (2, 4)
-FAULTS = (2, 4)
+FAULTS = (3, 4)
 MISHAPS = 5
+# A week without mishaps has more of them.
+MORE_FAULTS = (4, 5)
 SESSION = timedelta(minutes=30)
 # A wrong clock is put right within this time.
 WRONG_CLOCK = timedelta(minutes=40)
@@ -87,8 +89,8 @@ def _silent_week(random: Random) -> list[Event]:
     """Everybody writes on the first and on the eighth day, and on X only between them."""
     starts = [WEEK * random.uniform(0.02, 1) for _ in range(SESSIONS - 2)]
     loud = [WEEK * 0.0, WEEK * 1.03]
-    sessions = [_session(random, start, ON_X) for start in starts]
-    sessions += [_session(random, start, ALL) for start in loud]
+    sessions = [_session(random, start, ON_X, MORE_FAULTS) for start in starts]
+    sessions += [_session(random, start, ALL, MORE_FAULTS) for start in loud]
     sessions.append([_report(random, random.choice(loud), name) for name in REPORTS])
     return sorted(event for events in sessions for event in events)
 
@@ -97,13 +99,18 @@ def _report(random: Random, start: timedelta, name: str) -> Event:
     return _event(random, start + SESSION * random.random(), "citizen", name)
 
 
-def _session(random: Random, start: timedelta, allowed: Mapping[str, float]) -> list[Event]:
+def _session(
+    random: Random,
+    start: timedelta,
+    allowed: Mapping[str, float],
+    faults: tuple[int, int] = FAULTS,
+) -> list[Event]:
     """People are awake at the same time, and so trouble finds them at work."""
     acts = random.choices(list(allowed), list(allowed.values()), k=random.randint(*CITIZEN_ACTS))
     chosen = [
         *(("citizen", name) for name in acts),
         *(("moderator", _moderator(random)) for _ in range(random.randint(*MODERATOR_ACTS))),
-        *(("fault", random.choice(mishaps.FAULTS)) for _ in range(random.randint(*FAULTS))),
+        *(("fault", random.choice(mishaps.FAULTS)) for _ in range(random.randint(*faults))),
     ]
     return [
         _event(random, start + SESSION * random.random(), group, name) for group, name in chosen

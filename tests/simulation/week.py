@@ -42,6 +42,10 @@ LOOKING_JOBS = 0.5
 """Jobs of which only a look at a platform or a clock can tell whether they have work."""
 
 
+# What there must be in a week.
+POSTS, AUTHORS, TROUBLES, SORTS = 40, 15, 20, 6
+
+
 @dataclass
 class Outcome:
     """What came of a week: its log, what the oracle found, and what was reached."""
@@ -54,6 +58,12 @@ class Outcome:
     authors: int = 0
     happened: Counter[str] = field(default_factory=Counter)
     """What went wrong, by its sort."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there was as much of everything as a week must have to prove anything."""
+        enough = self.posts >= POSTS and self.authors >= AUTHORS
+        return enough and self.troubles >= TROUBLES and self.sorts >= SORTS
 
     @property
     def troubles(self) -> int:
