@@ -207,7 +207,7 @@ def _most_an_hour(notices: list[Notice], key: Callable[[Notice], object]) -> int
 
 
 def test_no_cap_is_ever_passed(fresh_database: Callable[[], Database]) -> None:
-    walk(lambda: Caps(fresh_database()), quick(12))
+    walk(lambda: Caps(fresh_database()), quick(6))
 
 
 @pytest.mark.slow

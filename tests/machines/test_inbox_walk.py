@@ -282,13 +282,13 @@ def fresh_x() -> Iterator[StandIn]:
 
 
 def test_nothing_below_the_cursor_is_missing() -> None:
-    walk(WalkOnPaper, quick(30))
+    walk(WalkOnPaper, quick(20))
 
 
 def test_nothing_is_lost_by_the_adapter_and_the_database(
     fresh_database: Callable[[], Database],
 ) -> None:
-    walk_over_http(fresh_database, quick(4, steps=15))
+    walk_over_http(fresh_database, quick(3, steps=15))
 
 
 @pytest.mark.slow

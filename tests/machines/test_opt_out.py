@@ -273,7 +273,7 @@ class OptOut(RuleBasedStateMachine):
 def test_after_stop_nobody_says_a_word(
     fresh_database: Callable[[], Database], model: Model
 ) -> None:
-    walk(lambda: OptOut(fresh_database(), model), quick(8, steps=20))
+    walk(lambda: OptOut(fresh_database(), model), quick(5, steps=20))
 
 
 def test_a_go_on_that_is_read_late_does_not_undo_a_stop(

@@ -389,7 +389,7 @@ class Outbox(RuleBasedStateMachine):
 def test_no_notice_is_read_twice_whatever_happens(
     fresh_database: Callable[[], Database],
 ) -> None:
-    walk(lambda: Outbox(fresh_database()), quick(14))
+    walk(lambda: Outbox(fresh_database()), quick(8))
 
 
 def test_a_notice_that_is_found_does_not_end_a_wait_that_the_platform_asked_for(

@@ -297,7 +297,7 @@ def _end_of_day(start: datetime, days: int) -> datetime:
 def test_a_report_is_always_what_its_steps_made_of_it(
     fresh_database: Callable[[], Database],
 ) -> None:
-    walk(lambda: ReportStates(fresh_database()), quick(12))
+    walk(lambda: ReportStates(fresh_database()), quick(8))
 
 
 @pytest.mark.slow

@@ -161,7 +161,7 @@ class TelegramWalk(RuleBasedStateMachine):
 
 
 def test_no_update_is_lost_unsaid() -> None:
-    walk(TelegramWalk, quick(80))
+    walk(TelegramWalk, quick(40))
 
 
 @pytest.mark.slow
