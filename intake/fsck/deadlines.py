@@ -73,6 +73,18 @@ def the_clock_speaks_once_a_step(facts: Facts) -> Iterator[Violation]:
             yield of(notice, "reminder-unfounded", "it speaks of no step of its report.")
 
 
+def the_clock_speaks_of_the_last_step(facts: Facts) -> Iterator[Violation]:
+    """Whoever has moved on meanwhile is not reminded any more."""
+    for kind in SPOKEN_BY_THE_CLOCK:
+        for notice, step in _spoken(facts, kind):
+            later = (one for one in facts.steps[step.report_id] if one.id > step.id)
+            claimed = notice.claimed_at
+            if claimed and any(one.made_at + facts.slack < claimed for one in later):
+                yield of(
+                    notice, "reminder-outdated", "its report had moved on when it was claimed."
+                )
+
+
 def nights_are_quiet(facts: Facts) -> Iterator[Violation]:
     """What nobody has asked for is not sent at night."""
     for notice in facts.notices:
@@ -125,5 +137,6 @@ RULES: tuple[Rule, ...] = (
     nobody_is_reminded_early,
     nobody_is_called_late_early,
     the_clock_speaks_once_a_step,
+    the_clock_speaks_of_the_last_step,
     nights_are_quiet,
 )

@@ -25,7 +25,7 @@ from intake.fsck.rows import (
     ReportRow,
     StepRow,
 )
-from intake.fsck.shapes import Shown, Violation
+from intake.fsck.shapes import Shown, ShownPost, Violation
 from intake.policy import Policy
 from store.database import BUSY_TIMEOUT_MS, Database
 from store.tables import (
@@ -149,6 +149,15 @@ class Facts:
     def steps_by_id(self) -> dict[int, StepRow]:
         """Every step by its row."""
         return {step.id: step for way in self.steps.values() for step in way}
+
+    @cached_property
+    def _shown_posts(self) -> dict[tuple[str, str], ShownPost]:
+        posts = self.shown.posts if self.shown else ()
+        return {(one.platform, one.external_id): one for one in posts}
+
+    def shown_post(self, post: PostRow) -> ShownPost | None:
+        """The post as its platform has it, where that is known."""
+        return self._shown_posts.get((self.platform_of(post), post.external_id))
 
     @cached_property
     def has_erased_on_telegram(self) -> bool:

@@ -11,6 +11,7 @@ from intake.fsck.outbox import ACKNOWLEDGEMENT, of, waits_for_money
 from intake.fsck.rows import NoticeRow
 from intake.fsck.shapes import Shown, ShownMessage, Violation, name_of
 from intake.outbox import URGENT
+from intake.reconcile import SAID_ALREADY
 
 # A notice that was sent while the platforms were looked at may be newer than that look.
 JUST_SENT = timedelta(minutes=1)
@@ -34,6 +35,7 @@ def outbox_and_platforms_agree(facts: Facts) -> Iterator[Violation]:
     yield from _nobodys(matched)
     yield from _taken_for_unsent(facts, matched)
     yield from _not_there(facts, facts.shown)
+    yield from _not_said(facts)
     yield from _overtaken(facts, matched)
 
 
@@ -62,6 +64,17 @@ def _not_there(facts: Facts, shown: Shown) -> Iterator[Violation]:
         is_new = before and notice.sent_at and notice.sent_at > before
         if not is_new and (facts.platform_of(notice), notice.external_id) not in there:
             yield of(notice, "sent-not-there", "it is sent, and its platform does not show it.")
+
+
+def _not_said(facts: Facts) -> Iterator[Violation]:
+    """What was called off because it stands there already does stand there."""
+    said = _group((one for one in facts.notices if one.external_id), lambda one: _place(facts, one))
+    for notice in facts.notices:
+        if notice.state != "cancelled" or notice.failure != SAID_ALREADY or not notice.text:
+            continue
+        same = said.get(_place(facts, notice), [])
+        if all(one.text and notice.text.strip() not in one.text for one in same):
+            yield of(notice, "not-said", "it was called off as said already, and was not said.")
 
 
 def _overtaken(facts: Facts, matched: Matched) -> Iterator[Violation]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from bots.platform import RefusedReason
 from intake.fsck.facts import Facts, Rule
-from intake.fsck.rows import NoticeRow
+from intake.fsck.rows import NoticeRow, PostRow
 from intake.fsck.shapes import Violation
 from intake.opening import MODEL
 from intake.outbox import URGENT
@@ -30,6 +31,14 @@ def columns_bear_out_the_state(facts: Facts) -> Iterator[Violation]:
     for notice in facts.notices:
         if reason := _incoherence(notice):
             yield of(notice, "notice-incoherent", reason)
+
+
+def refusals_are_the_platforms(facts: Facts) -> Iterator[Violation]:
+    """Only a platform refuses for good, and it says why; waiting and trouble refuse nothing."""
+    for notice in facts.notices:
+        reason = (notice.failure or "").partition(":")[0]
+        if notice.state == "refused" and reason not in set(RefusedReason):
+            yield of(notice, "refused-by-nobody", "no platform has refused it for good.")
 
 
 def ids_belong_to_one_notice(facts: Facts) -> Iterator[Violation]:
@@ -67,10 +76,8 @@ def machines_are_not_answered(facts: Facts) -> Iterator[Violation]:
     """Our own posts, reposts and other bots get no automatic notice."""
     for notice in facts.notices:
         post = facts.posts.get(notice.post_id or 0)
-        if notice.claimed_at and notice.automatic and post and post.note in NOBODYS:
-            yield of(
-                notice, "claimed-forbidden", f"it answers a post that is set aside as {post.note}."
-            )
+        if notice.claimed_at and notice.automatic and post and _is_nobodys(facts, post):
+            yield of(notice, "claimed-forbidden", "it answers a bot, a repost or ourselves.")
 
 
 def who_blocked_us_is_left_alone(facts: Facts) -> Iterator[Violation]:
@@ -160,6 +167,11 @@ def _heard_of_opting_out(facts: Facts) -> dict[int, datetime]:
     return heard
 
 
+def _is_nobodys(facts: Facts, post: PostRow) -> bool:
+    shown = facts.shown_post(post)
+    return post.note in NOBODYS or bool(shown and (shown.own or shown.repost or shown.bot))
+
+
 def _incoherence(notice: NoticeRow) -> str | None:
     if notice.state == "sent" and notice.sent_at is None:
         return "it is sent and does not say when."
@@ -193,6 +205,7 @@ def _was_sensitive(facts: Facts, report_id: int, moment: datetime) -> bool:
 RULES: tuple[Rule, ...] = (
     notices_are_made_once,
     columns_bear_out_the_state,
+    refusals_are_the_platforms,
     ids_belong_to_one_notice,
     nobody_is_spoken_to_against_their_will,
     machines_are_not_answered,

@@ -79,6 +79,20 @@ def nothing_is_stored_twice(facts: Facts) -> Iterator[Violation]:
             )
 
 
+def posts_are_known_by_their_first_wording(facts: Facts) -> Iterator[Violation]:
+    """An edit has an id of its own on X; who stores it as another post doubles the first."""
+    if facts.shown is None:
+        return
+    edits = {
+        (post.platform, version)
+        for post in facts.shown.posts
+        for version in post.versions - {post.external_id}
+    }
+    for post in facts.posts.values():
+        if (facts.platform_of(post), post.external_id) in edits:
+            yield Violation("post-twice", f"post {post.id}", "it is a later wording of another.")
+
+
 def _names(post: ShownPost) -> frozenset[str]:
     return post.versions | {post.external_id}
 
@@ -115,4 +129,5 @@ RULES: tuple[Rule, ...] = (
     gaps_run_forward,
     failed_raws_are_put_aside,
     nothing_is_stored_twice,
+    posts_are_known_by_their_first_wording,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from intake.fsck.facts import Facts, Rule
-from intake.fsck.rows import PostRow, ReportRow, StepRow
+from intake.fsck.rows import PostRow, ReportRow
 from intake.fsck.shapes import Violation
 from intake.opening import MODEL
 from intake.reference import parse_reference
@@ -79,7 +79,7 @@ def openings_fit(facts: Facts) -> Iterator[Violation]:
         post = facts.posts.get(report.opening_post_id)
         if post is None:
             yield _of(report, "opening-unfit", "its opening post is gone.")
-        elif reason := _why_unfit(report, post, facts.steps.get(report.id, [])):
+        elif reason := _why_unfit(report, post) or _why_not_for_us(facts, report, post):
             yield _of(report, "opening-unfit", reason)
 
 
@@ -107,15 +107,22 @@ def _targets(before: list[str]) -> frozenset[str]:
     return frozenset(fixed)
 
 
-def _why_unfit(report: ReportRow, post: PostRow, steps: list[StepRow]) -> str | None:
+def _why_unfit(report: ReportRow, post: PostRow) -> str | None:
     if (post.channel_id, post.person_id) != (report.channel_id, report.person_id):
         return "its opening post is of another person or account."
     if post.intent != "new" or post.report_id != report.id:
         return "its opening post does not know that it has opened it."
-    if post.is_context or post.note in WORDLESS:
+    return None
+
+
+def _why_not_for_us(facts: Facts, report: ReportRow, post: PostRow) -> str | None:
+    """By what ingestion made of the post, and by what its platform shows."""
+    shown = facts.shown_post(post)
+    if post.is_context or post.note in WORDLESS or (shown and (shown.own or shown.repost)):
         return "its opening post did not speak to us: it is ours, a repost, or only context."
-    by_model = bool(steps) and steps[0].by == MODEL
-    if by_model and post.note in LEFT_TO_PEOPLE:
+    steps = facts.steps.get(report.id)
+    by_model = steps and steps[0].by == MODEL
+    if by_model and (post.note in LEFT_TO_PEOPLE or (shown and shown.bot)):
         return "the model has opened it for a bot, or from a post that is not addressed to us."
     return None
 

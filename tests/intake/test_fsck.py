@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -331,6 +332,11 @@ DAMAGES: dict[str, tuple[str, str]] = {
         "notice-incoherent",
         "UPDATE notice SET failure = NULL WHERE state = 'cancelled'",
     ),
+    "a wait became a refusal": (
+        "refused-by-nobody",
+        "UPDATE notice SET state = 'refused', failure = 'X asks us to wait' WHERE id ="
+        " (SELECT id FROM notice WHERE state = 'cancelled')",
+    ),
     "a notice in doubt does not know it": (
         "notice-incoherent",
         "UPDATE notice SET doubted = 0 WHERE state = 'in_doubt'",
@@ -388,6 +394,11 @@ DAMAGES: dict[str, tuple[str, str]] = {
     "a reminder speaks of no step": (
         "reminder-unfounded",
         "UPDATE notice SET cause = 'transition:9999' WHERE kind = 'late'",
+    ),
+    "a reminder goes out although the citizen has answered": (
+        "reminder-outdated",
+        "UPDATE notice SET cause = 'transition:' || (SELECT min(id) FROM \"transition\""
+        " WHERE report_id = notice.report_id) WHERE kind = 'reminder'",
     ),
     "a reminder goes out at night": (
         "claimed-at-night",
@@ -609,6 +620,37 @@ def test_a_message_that_is_taken_for_unsent_is_noticed(patient: Patient) -> None
     )
 
     assert patient.broken_rules() == {"sent-unknown"}
+
+
+def test_a_notice_that_was_called_off_as_said_already_was_said(patient: Patient) -> None:
+    patient.damage(
+        "UPDATE notice SET failure = 'the same words stand there already',"
+        " text = 'Sudah selesai.' WHERE state = 'cancelled'"
+    )
+
+    assert patient.broken_rules() == {"not-said"}
+
+
+@pytest.mark.parametrize("change", [{"bot": True}, {"repost": True}, {"own": True}])
+def test_a_report_of_who_did_not_speak_to_us_is_noticed(
+    patient: Patient, change: dict[str, Any]
+) -> None:
+    posts = [replace(one, **change) for one in patient.shown.posts]
+    patient.shown = replace(patient.shown, posts=posts)
+
+    assert patient.broken_rules() == {"opening-unfit", "claimed-forbidden"}
+
+
+def test_an_edit_that_is_stored_as_a_post_of_its_own_is_noticed(patient: Patient) -> None:
+    posts = [
+        replace(one, external_id="1", versions=frozenset({"1", one.external_id}))
+        if one.platform == "x" and one.for_us
+        else one
+        for one in patient.shown.posts
+    ]
+    patient.shown = replace(patient.shown, posts=posts, passed=frozenset())
+
+    assert patient.broken_rules() == {"post-twice"}
 
 
 def test_an_unknown_outcome_may_stand_there(patient: Patient) -> None:
