@@ -352,6 +352,20 @@ def test_nothing_is_said_under_a_deleted_post_and_a_read_report_goes_on(bot: Bot
     assert [notice.kind for notice in bot.notices() if notice.attempts] == ["acknowledgement"]
 
 
+def test_what_waits_to_be_said_is_not_said_once_its_post_is_deleted(bot: Bot) -> None:
+    post = mention(bot, ROAD)
+    bot.read()
+    bot.forward(seconds=30)
+    bot.read()
+    bot.x.world.delete(post)
+    follow_deletions(bot)
+
+    bot.send()
+
+    (acknowledgement,) = bot.notices("acknowledgement")
+    assert (acknowledgement.state, acknowledgement.attempts) == ("cancelled", 0)
+
+
 def test_logs_hold_no_text_no_handle_and_no_token(
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
