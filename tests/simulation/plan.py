@@ -15,10 +15,11 @@ from tests.simulation import citizens, mishaps, moderator
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 SESSIONS = 7
 CITIZEN_ACTS = (4, 5)
-# Beside them everybody writes a report of their own once.
-REPORTS = ["x_report"] * len(citizens.X_PEOPLE) + ["tg_report"] * len(citizens.TELEGRAM_PEOPLE)
+# Beside them everybody writes a report of their own once, and some of them twice.
+REPORTS = ["x_report"] * (len(citizens.X_PEOPLE) + 2)
+REPORTS += ["tg_report"] * (len(citizens.TELEGRAM_PEOPLE) + 1)
 MODERATOR_ACTS = (2, 4)
-FAULTS = (3, 4)
+FAULTS = (3, 5)
 MISHAPS = 5
 # A week without mishaps has more of them.
 MORE_FAULTS = (4, 5)
