@@ -18,8 +18,9 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(TEST_ENV) $(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
+# Three workers: the kills mostly wait.
 test-slow: $(VENV)/.installed-dev
-	$(TEST_ENV) $(BIN)/pytest -m slow -n 2 --dist loadgroup $(ARGS)
+	$(TEST_ENV) $(BIN)/pytest -m slow -n 3 --dist loadgroup $(ARGS)
 
 # Simulated weeks, and what they reached: violations or a rarity end in an error.
 WEEKS ?= 1-500

@@ -17,13 +17,18 @@ CORPUS = Path(__file__).parent / "corpus"
 
 @dataclass(frozen=True)
 class Example:
-    """One labelled text; `topic` is None where none can be told."""
+    """One labelled text; `topic` is None where none can be told.
+
+    Two texts of one `pair` were written by one voice in nearly the same words about two different
+    states of affairs, so that only what is meant tells their labels apart.
+    """
 
     text: str
     kind: Kind
     topic: Topic | None
     urgency: Urgency
     sensitive: bool
+    pair: str | None = None
 
 
 class CorpusError(ValueError):
@@ -76,22 +81,26 @@ def _example(line: str, where: str) -> Example:
         raise CorpusError(f"{where}: text must be a string with at least one character")
     if not isinstance(row["sensitive"], bool):
         raise CorpusError(f"{where}: sensitive must be true or false")
+    if not isinstance(row.get("pair"), str | None):
+        raise CorpusError(f"{where}: pair must be a string")
     return Example(
         text=row["text"],
         kind=_label(Kind, row["kind"], "kind", where),
         topic=None if row["topic"] is None else _label(Topic, row["topic"], "topic", where),
         urgency=_label(Urgency, row["urgency"], "urgency", where),
         sensitive=row["sensitive"],
+        pair=row.get("pair"),
     )
 
 
 _KEYS = {"text", "kind", "topic", "urgency", "sensitive"}
+_MAY_HAVE = {"pair"}
 
 
 def _check_keys(row: dict[str, object], where: str) -> None:
     if missing := _KEYS - row.keys():
         raise CorpusError(f"{where}: missing {', '.join(sorted(missing))}")
-    if unknown := row.keys() - _KEYS:
+    if unknown := row.keys() - _KEYS - _MAY_HAVE:
         raise CorpusError(f"{where}: unknown {', '.join(sorted(unknown))}")
 
 

@@ -6,7 +6,7 @@ Datasets", chapter 3); every candidate pair is then measured exactly.
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -19,8 +19,14 @@ _BANDS, _ROWS = 32, 3
 """A pair of similarity .7 is missed once in a million, one of .4 is measured in vain 9 in 10."""
 
 
-def group_duplicates(texts: Sequence[str], similarity: float = 0.7) -> NDArray[np.intp]:
+def group_duplicates(
+    texts: Sequence[str],
+    similarity: float = 0.7,
+    together: Sequence[Hashable | None] | None = None,
+) -> NDArray[np.intp]:
     """Return a group number for each text; texts at least this Jaccard-similar share one.
+
+    Texts with the same key in `together` share one too, however different they are.
 
     >>> same = "lampu jalan di depan sekolah mati sejak minggu lalu"
     >>> group_duplicates([same, same + ".", "kapan jadwal vaksin anak"]).tolist()
@@ -35,10 +41,17 @@ def group_duplicates(texts: Sequence[str], similarity: float = 0.7) -> NDArray[n
             one = leader[one]
         return one
 
+    def join(one: int, other: int) -> None:
+        low, high = sorted((find(one), find(other)))
+        leader[high] = low
+
+    first: dict[Hashable, int] = {}
+    for text, key in enumerate(together or ()):
+        if key is not None:
+            join(first.setdefault(key, text), text)
     for one, other in _candidates(shingles):
         if find(one) != find(other) and _jaccard(shingles[one], shingles[other]) >= similarity:
-            low, high = sorted((find(one), find(other)))
-            leader[high] = low
+            join(one, other)
     return np.array([find(one) for one in range(len(texts))], dtype=np.intp)
 
 

@@ -71,7 +71,8 @@ def evaluate(
     Folds are spread evenly over urgency, kind and topic. Costs `folds` trainings.
     """
     strata = np.array([f"{one.urgency}/{one.kind}/{one.topic}" for one in examples])
-    groups = group_duplicates([example.text for example in examples])
+    texts, pairs = [one.text for one in examples], [one.pair for one in examples]
+    groups = group_duplicates(texts, together=pairs)
     predictions: dict[int, Prediction] = {}
     parts = split(strata, groups, folds, seed)
     for step, (inside, outside) in enumerate(parts):

@@ -82,7 +82,7 @@ def train(
 
     report("features", 0, steps)
     texts = [example.text for example in examples]
-    groups = group_duplicates(texts)
+    groups = group_duplicates(texts, together=[example.pair for example in examples])
     features = new_features(min_df=2 if len(examples) >= 100 else 1)
     matrix = fit_features(features, texts)
     axes = {}

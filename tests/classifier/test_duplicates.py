@@ -17,3 +17,9 @@ def test_different_texts_about_one_thing_stay_apart() -> None:
 
 def test_empty_texts_are_copies_of_one_another() -> None:
     assert group_duplicates(["", "🙏", "halo semua"]).tolist() == [0, 0, 2]
+
+
+def test_what_belongs_together_shares_a_group_however_different_it_is() -> None:
+    texts = ["pju padam", "kapan jadwal vaksin anak", "got mampet di gang"]
+
+    assert group_duplicates(texts, together=["a", None, "a"]).tolist() == [0, 1, 0]
