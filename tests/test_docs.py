@@ -185,6 +185,18 @@ def test_the_readme_has_the_scores_of_the_starter_models_card() -> None:
     assert table in read("README.md"), f"the model was trained anew; its scores:\n{table}"
 
 
+def test_the_readme_quotes_the_ledger_of_reliability() -> None:
+    figures = json.loads((ROOT / "benchmarks/results/reliability.json").read_text())["figures"]
+    rows = [
+        f"| {one['name']} | {one['value']:,} | {one['bar']:,} | "
+        f"{'holds' if one['holds'] else 'not yet'} |"
+        for one in figures
+    ]
+
+    table = "\n".join(rows)
+    assert table in read("README.md"), f"more has been proved; the figures:\n{table}"
+
+
 def test_the_documents_name_the_size_of_the_corpus_and_the_bound_of_alarms() -> None:
     card = read_card(STARTER)
     darurat = card["scores"]["axes"]["urgency"]["labels"]["darurat"]
