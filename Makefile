@@ -10,7 +10,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
   $(shell test -w /dev/shm && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-slow weeks prove check format lock train clean
+.PHONY: run test test-slow weeks prove bench-classifier check format lock train clean
 
 run: $(VENV)/.installed
 	@$(BIN)/lapor run --sandbox $(ARGS)
@@ -30,6 +30,10 @@ weeks: $(VENV)/.installed-dev
 # The long form of weeks, sweep, kills and planted bugs, added up in benchmarks/results.
 prove: $(VENV)/.installed-dev
 	$(TEST_ENV) $(BIN)/python -m benchmarks.reliability $(ARGS)
+
+# How good and how fast the classifier is; `shipped` or `folds` for a part of it.
+bench-classifier: $(VENV)/.installed-dev
+	$(TEST_ENV) $(BIN)/python -m benchmarks.classifier $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -14,6 +14,13 @@ from classifier.taxonomy import Kind, Topic, Urgency
 CORPUS = Path(__file__).parent / "corpus"
 """The corpus that was written for this project."""
 
+TEST_PART = CORPUS / "test"
+"""Its test part, written and labelled by others than the rest: nothing is trained or tuned on it.
+
+`everyday.jsonl` in the proportions of real posts, `danger.jsonl` with far more danger and what
+only looks like it.
+"""
+
 
 @dataclass(frozen=True)
 class Example:

@@ -64,13 +64,13 @@ def test_alarms_never_ask_for_more_than_one_half(trained: TrainedModel) -> None:
 def test_an_alarm_that_could_be_high_stays_at_one_half() -> None:
     probability = np.array([0.99, 0.98, 0.01, 0.02])
 
-    assert _alarm_from(np.array([True, True, False, False]), probability) == 0.5
+    assert _alarm_from(np.array([True, True, False, False]), probability, 0.03) == 0.5
 
 
 def test_an_alarm_is_as_low_as_the_wanted_recall_asks() -> None:
     probability = np.array([0.9, 0.8, 0.3, 0.2, 0.1])
 
-    assert _alarm_from(np.array([True, True, True, False, False]), probability) == 0.3
+    assert _alarm_from(np.array([True, True, True, False, False]), probability, 0.03) == 0.3
 
 
 def test_an_alarm_does_not_go_so_low_that_many_harmless_texts_raise_it() -> None:
@@ -78,4 +78,4 @@ def test_an_alarm_does_not_go_so_low_that_many_harmless_texts_raise_it() -> None
     positive = np.array([True] + [False] * 70 + [True])
 
     # Three in a hundred harmless texts may: two of these seventy.
-    assert _alarm_from(positive, probability) == pytest.approx(probability[2])
+    assert _alarm_from(positive, probability, 0.03) == pytest.approx(probability[2])

@@ -40,7 +40,7 @@ def _chosen(names: Sequence[str]) -> list[Patch]:
     patches = list_patches()
     unknown = set(names) - {one.name for one in patches}
     if unknown:
-        sys.exit(f"no such defect: {', '.join(sorted(unknown))}; see tests/planted/patches")
+        sys.exit(f"no such defect: {', '.join(sorted(unknown))}; see tests/planted/defects")
     return [one for one in patches if not names or one.name in names]
 
 

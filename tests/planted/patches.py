@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TREE = Path(__file__).parents[2]
-FOLDER = Path(__file__).parent / "patches"
+FOLDER = Path(__file__).parent / "defects"
 WEEKS, SWEEP = "weeks", "sweep"
 # A defect lies where citizens would meet it; the oracle judges and is no part of that.
 PRODUCT = re.compile(r"(bots|classifier|intake|store)/[\w/]+\.py|scheduler\.py")

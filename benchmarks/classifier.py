@@ -1,0 +1,240 @@
+"""`make bench-classifier`: how good and how fast the classifier is, in results/classifier.json.
+
+`shipped` measures the starter model: on the corpus' test part, which no model was trained or tuned
+on, and on real complaints where there are some (`dev_data`). `folds` trains on those complaints
+themselves, beside what an analyst would otherwise take: word and letter TF-IDF with a linear SVM.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
+from sklearn.svm import LinearSVC
+
+from benchmarks.dev_data import HOW, DevData, load_dev_data
+from benchmarks.figures import RESULTS, Figure, at_least, at_most, read, write
+from benchmarks.scoring import (
+    Labels,
+    accuracy,
+    answered_at,
+    gain_interval,
+    macro_f1,
+    precision,
+    recall,
+)
+from classifier.axes import Axis, label_of
+from classifier.corpus import TEST_PART, Example, load_corpus
+from classifier.duplicates import group_duplicates
+from classifier.evaluate import calibration_error
+from classifier.features import fit_features, new_features, transform
+from classifier.linear import CalibratedLinear, split
+from classifier.predict import Model, Prediction
+from classifier.registry import load_model
+from classifier.starter import STARTER
+
+RESULT = RESULTS / "classifier.json"
+FOLDS, BATCH, SINGLES = 5, 256, 400
+DANGER = "danger.jsonl"
+"""The file of the test part that holds far more danger than real posts do."""
+
+
+def main() -> None:
+    """Measure, add to the result, and print it."""
+    parts: dict[str, Callable[[], Iterator[Figure]]] = {
+        "shipped": measure_shipped,
+        "folds": measure_folds,
+    }
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.classifier", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=parts, help="only this one")
+    wanted = parser.parse_args().part
+    for name, measure in parts.items():
+        if wanted in (None, name):
+            known = {**read(RESULT), **{figure.name: figure for figure in measure()}}
+            write(RESULT, known.values())
+    print(*read(RESULT).values(), sep="\n")
+
+
+# ------------------------------------------------------------------ the starter model
+
+
+def measure_shipped() -> Iterator[Figure]:
+    """The starter model on texts that it has never seen."""
+    model = load_model(STARTER)
+    files = sorted(TEST_PART.glob("*.jsonl"))
+    everyday = load_corpus([file for file in files if file.name != DANGER])
+    yield from _test_part(model, everyday, load_corpus(TEST_PART))
+    yield from _speed(model, [example.text for example in everyday])
+    if dev := load_dev_data():
+        yield from _real(model, dev)
+    else:
+        print(HOW, file=sys.stderr)
+
+
+def _test_part(
+    model: Model, everyday: Sequence[Example], everything: Sequence[Example]
+) -> Iterator[Figure]:
+    said = model.predict([example.text for example in everything])
+    urgent = [one.urgency for one in everything], [one.urgency for one in said]
+    yield at_least("test part: darurat recall", recall(*urgent, "darurat"), 0.97)
+    yield Figure("test part: tinggi or darurat recall", _pressing_recall(*urgent))
+
+    said = model.predict([example.text for example in everyday])
+    sensitive = [one.sensitive for one in everyday], [one.sensitive for one in said]
+    yield at_least("test part: sensitive recall", recall(*sensitive, True), 0.97)
+    yield at_least("test part: sensitive precision", precision(*sensitive, True), 0.50)
+    kinds = [one.kind for one in everyday], [one.kind for one in said]
+    yield at_least("test part: bukan_laporan precision", precision(*kinds, "bukan_laporan"), 0.93)
+    yield at_least("test part: bukan_laporan recall", recall(*kinds, "bukan_laporan"), 0.90)
+    right = np.mean([one == true for true, one in zip(*kinds, strict=True)])
+    yield at_least("test part: kind accuracy", float(right), 0.88)
+    topics = _likeliest(everyday, said, Axis.TOPIC)
+    yield Figure("test part: topic macro-F1", macro_f1(*topics))
+    for axis in (Axis.KIND, Axis.URGENCY, Axis.SENSITIVE):
+        error = _calibration(everyday, said, axis)
+        yield at_most(f"test part: calibration error of {axis}", error, 0.04)
+
+
+def _pressing_recall(truth: Sequence[str], found: Sequence[str]) -> float:
+    return recall([one != "biasa" for one in truth], [one != "biasa" for one in found], True)
+
+
+def _likeliest(
+    examples: Sequence[Example], said: Sequence[Prediction], axis: Axis
+) -> tuple[Labels, Labels]:
+    """Truth and likeliest label where there is a truth."""
+    pairs = [
+        (truth, prediction.top(axis, 1)[0][0])
+        for example, prediction in zip(examples, said, strict=True)
+        if (truth := label_of(example, axis)) is not None
+    ]
+    return np.array([truth for truth, _ in pairs]), np.array([found for _, found in pairs])
+
+
+def _calibration(examples: Sequence[Example], said: Sequence[Prediction], axis: Axis) -> float:
+    truth, found = _likeliest(examples, said, axis)
+    confidence = np.array(
+        [
+            prediction.top(axis, 1)[0][1]
+            for example, prediction in zip(examples, said, strict=True)
+            if label_of(example, axis) is not None
+        ]
+    )
+    return calibration_error(confidence, truth == found)
+
+
+def _real(model: Model, dev: DevData) -> Iterator[Figure]:
+    said = model.predict(dev.texts)
+    found = np.array([said[row].top(Axis.TOPIC, 1)[0][0] for row in dev.rows])
+    yield at_least("real complaints: topic macro-F1", macro_f1(dev.topics, found), 0.62)
+    yield Figure("real complaints: topic accuracy", accuracy(dev.topics, found))
+    alarms = 100 * float(np.mean([one.urgency == "darurat" for one in said]))
+    yield at_most("real complaints: alarms of darurat in 100", alarms, 3)
+    taken = 100 * float(np.mean([one.kind == "bukan_laporan" for one in said]))
+    yield Figure("real complaints: taken for no report in 100", taken)
+
+
+def _speed(model: Model, texts: Sequence[str]) -> Iterator[Figure]:
+    model.predict(texts[:BATCH])
+    began = time.perf_counter()
+    for start in range(0, len(texts), BATCH):
+        model.predict(texts[start : start + BATCH])
+    yield Figure("texts a second, all axes", round(len(texts) / (time.perf_counter() - began)))
+    singles = []
+    for text in texts[:SINGLES]:
+        began = time.perf_counter()
+        model.predict([text])
+        singles.append(1000 * (time.perf_counter() - began))
+    yield at_most("one text, p99 in ms", round(float(np.percentile(singles, 99)), 2), 3)
+    began = time.perf_counter()
+    load_model(STARTER)
+    yield at_most("load in s", round(time.perf_counter() - began, 2), 0.5)
+    size = sum(file.stat().st_size for file in STARTER.iterdir()) / 1e6
+    yield at_most("size in MB", round(size, 1), 20)
+
+
+# ------------------------------------------------------------------ trained on real complaints
+
+
+def measure_folds() -> Iterator[Figure]:
+    """Our trainer and the usual one, on the same folds of the same texts."""
+    dev = load_dev_data()
+    if dev is None:
+        print(HOW, file=sys.stderr)
+        return
+    texts, truth = dev.with_topic, dev.topics
+    groups = group_duplicates(texts)
+    labels = np.unique(truth)
+    ours, theirs = (np.zeros((len(texts), len(labels))) for _ in range(2))
+    usual = np.empty(len(texts), dtype=truth.dtype)
+    for number, (inside, outside) in enumerate(split(truth, groups, FOLDS, seed=0), 1):
+        seen, unseen = [texts[row] for row in inside], [texts[row] for row in outside]
+        ours[outside] = _our_way(seen, truth[inside], groups[inside], unseen)
+        theirs[outside], usual[outside] = _usual_way(seen, truth[inside], unseen)
+        print(f"fold {number} of {FOLDS}", file=sys.stderr)
+    yield from _compared(truth, labels[ours.argmax(axis=1)], usual)
+    yield from _sureness(truth, labels, ours, theirs)
+
+
+def _our_way(
+    seen: Sequence[str], truth: Labels, groups: NDArray[np.intp], unseen: Sequence[str]
+) -> NDArray[np.float64]:
+    features = new_features()
+    model = CalibratedLinear().fit(fit_features(features, seen), truth, groups)
+    return np.asarray(model.predict_proba(transform(features, unseen)))
+
+
+def _usual_way(
+    seen: Sequence[str], truth: Labels, unseen: Sequence[str]
+) -> tuple[NDArray[np.float64], Labels]:
+    """Probabilities by sigmoids, and the labels that the SVM itself gives."""
+    features = FeatureUnion(
+        [
+            ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)),
+            (
+                "letters",
+                TfidfVectorizer(
+                    analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2
+                ),
+            ),
+        ]
+    )
+    svm = CalibratedClassifierCV(
+        LinearSVC(C=0.5, class_weight="balanced"), method="sigmoid", ensemble=False
+    )
+    svm.fit(features.fit_transform(seen), truth)
+    matrix = features.transform(unseen)
+    return svm.predict_proba(matrix), svm.calibrated_classifiers_[0].estimator.predict(matrix)
+
+
+def _compared(truth: Labels, found: Labels, usual: Labels) -> Iterator[Figure]:
+    (f1_low, _), (accuracy_low, _) = gain_interval(truth, found, usual)
+    yield Figure("folds: macro-F1", macro_f1(truth, found))
+    yield Figure("folds: accuracy", accuracy(truth, found))
+    gain = 100 * (macro_f1(truth, found) - macro_f1(truth, usual))
+    yield at_least("folds: points of macro-F1 above the linear SVM", gain, 1.5)
+    yield at_least("folds: the same, lower end of 95 %", 100 * f1_low, 0)
+    gain = 100 * (accuracy(truth, found) - accuracy(truth, usual))
+    yield at_least("folds: points of accuracy above the linear SVM", gain, 1.0)
+    yield at_least("folds: the same of accuracy, lower end of 95 %", 100 * accuracy_low, 0)
+
+
+def _sureness(
+    truth: Labels, labels: Labels, ours: NDArray[np.float64], theirs: NDArray[np.float64]
+) -> Iterator[Figure]:
+    found = labels[ours.argmax(axis=1)]
+    answered = answered_at(ours.max(axis=1), found == truth, 0.95)
+    others = answered_at(theirs.max(axis=1), labels[theirs.argmax(axis=1)] == truth, 0.95)
+    yield Figure("folds: share answered at a precision of .95", answered)
+    yield at_least("folds: points of it above the linear SVM", 100 * (answered - others), 8)
+    error = calibration_error(ours.max(axis=1), found == truth)
+    yield at_most("folds: calibration error of topic", error, 0.04)
+
+
+if __name__ == "__main__":
+    main()
