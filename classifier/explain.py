@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.pipeline import FeatureUnion
 
 from classifier.axes import Axis
+from classifier.features import GramReader
 from classifier.text import Word
 
 Weights = NDArray[np.float64]
+Row = tuple[NDArray[np.intp], NDArray[np.float32]]
+"""The columns of a text, in order, and its numbers there."""
 
 TOP = 3
-_CACHED_WORDS = 50_000
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,22 @@ class Reason:
 class Explainer:
     """Splits a linear score over the words of a text."""
 
-    def __init__(self, features: FeatureUnion) -> None:
-        (_, words), (_, letters) = features.transformer_list
-        self._words: dict[str, int] = words.vocabulary_
-        self._letters: dict[str, int] = letters.vocabulary_
-        self._letter_grams = letters.build_analyzer()
-        self._columns_of = lru_cache(_CACHED_WORDS)(self._columns)
+    def __init__(self, reader: GramReader) -> None:
+        self._reader = reader
 
-    def weigh(self, found: Sequence[Word], row: csr_matrix, coef: NDArray[np.float32]) -> Weights:
+    def weigh(self, found: Sequence[Word], row: Row, coef: NDArray[np.float32]) -> Weights:
         """Return what each word adds to each row of `coef` (words x labels).
 
         `row` holds the numbers of the same text. A word pair's weight is shared by its two words,
         that of an n-gram standing in several words by all of them.
         """
-        if not found or not row.nnz:
+        known, numbers = row
+        if not found or not len(known):
             return np.zeros((len(found), len(coef)))
         owners, columns, shares = self._grams(found)
-        order = np.argsort(row.indices)
-        at = order[np.searchsorted(row.indices, columns, sorter=order)]
-        total = np.bincount(at, weights=shares, minlength=row.nnz)
-        value = shares * row.data[at] / total[at]
+        at = np.searchsorted(known, columns)
+        total = np.bincount(at, weights=shares, minlength=len(known))
+        value = shares * numbers[at] / total[at]
         return np.stack(
             [
                 np.bincount(owners, weights=value * label[columns], minlength=len(found))
@@ -65,30 +61,24 @@ class Explainer:
             axis=1,
         )
 
-    def _columns(self, form: str) -> tuple[int, ...]:
-        grams = self._letter_grams(form)
-        known = [len(self._words) + self._letters[gram] for gram in grams if gram in self._letters]
-        if form in self._words:
-            known.append(self._words[form])
-        return tuple(known)
-
     def _grams(
         self, found: Sequence[Word]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-        owners: list[int] = []
-        columns: list[int] = []
-        shares: list[float] = []
-        for owner, word in enumerate(found):
-            known = self._columns_of(word.form)
-            owners += [owner] * len(known)
-            columns += known
-            shares += [1.0] * len(known)
-            pair = self._words.get(f"{found[owner - 1].form} {word.form}") if owner else None
-            if pair is not None:
-                owners += [owner - 1, owner]
-                columns += [pair, pair]
-                shares += [0.5, 0.5]
-        return np.array(owners, np.intp), np.array(columns, np.intp), np.array(shares)
+        of_words = [self._reader.columns_of(word.form) for word in found]
+        owners = np.repeat(np.arange(len(found)), [len(columns) for columns in of_words])
+        columns = np.concatenate(of_words)
+        pairs = [
+            (after, column)
+            for after, (one, two) in enumerate(pairwise(found), 1)
+            if (column := self._reader.pair(one.form, two.form)) is not None
+        ]
+        second = np.array([after for after, _ in pairs], np.intp)
+        both = np.array([column for _, column in pairs], np.intp)
+        return (
+            np.concatenate([owners, second - 1, second]),
+            np.concatenate([columns, both, both]),
+            np.concatenate([np.ones(len(columns)), np.full(2 * len(pairs), 0.5)]),
+        )
 
 
 def strongest(axis: Axis, label: str, found: Sequence[Word], weights: Weights) -> list[Reason]:

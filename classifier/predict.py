@@ -10,8 +10,8 @@ from scipy.special import softmax
 
 from classifier import rules
 from classifier.axes import YES, Axis
-from classifier.explain import Explainer, Reason, strongest
-from classifier.features import transform
+from classifier.explain import Explainer, Reason, Row, strongest
+from classifier.features import GramReader
 from classifier.taxonomy import Kind, Topic, Urgency
 from classifier.text import LONGEST, Word, words
 from classifier.train import TrainedModel
@@ -62,7 +62,8 @@ class Model:
     def __init__(self, trained: TrainedModel, version: str) -> None:
         self.trained = trained
         self.version = version
-        self._explainer = Explainer(trained.features)
+        self._reader = GramReader(trained.features)
+        self._explainer = Explainer(self._reader)
         self._coef = np.vstack([axis.coef for axis in trained.axes.values()])
         self._mean = {axis: part.coef.mean(axis=0) for axis, part in trained.axes.items()}
         self._intercept = np.concatenate([axis.intercept for axis in trained.axes.values()])
@@ -72,23 +73,36 @@ class Model:
         predictions: list[Prediction] = []
         for start in range(0, len(texts), BATCH):
             batch = [text[:LONGEST] for text in texts[start : start + BATCH]]
-            matrix = transform(self.trained.features, batch)
-            logits = matrix @ self._coef.T + self._intercept
-            for row, text in enumerate(batch):
-                predictions.append(self._predict_one(text, matrix[[row]], logits[row]))
+            split = [words(text) for text in batch]
+            matrix = self._reader.read([[word.form for word in found] for found in split])
+            said = self._probabilities(matrix)
+            for number, (text, found) in enumerate(zip(batch, split, strict=True)):
+                place = slice(*matrix.indptr[number : number + 2])
+                row = matrix.indices[place], matrix.data[place]
+                predictions.append(self._predict_one(text, found, row, said[number]))
         return predictions
 
-    def _predict_one(self, text: str, row: csr_matrix, logits: NDArray[np.float32]) -> Prediction:
-        probabilities = {
-            axis: dict(zip(labels, softmax(logits[place].astype(float)).tolist(), strict=True))
-            for axis, labels, place in self._places()
-        }
+    def _probabilities(self, matrix: csr_matrix) -> list[dict[Axis, dict[str, float]]]:
+        logits = (matrix @ self._coef.T + self._intercept).astype(float)
+        said: list[dict[Axis, dict[str, float]]] = [{} for _ in range(len(logits))]
+        for axis, labels, place in self._places():
+            for one, values in zip(said, softmax(logits[:, place], axis=1).tolist(), strict=True):
+                one[axis] = dict(zip(labels, values, strict=True))
+        return said
+
+    def _predict_one(
+        self,
+        text: str,
+        found: list[Word],
+        row: Row,
+        probabilities: dict[Axis, dict[str, float]],
+    ) -> Prediction:
         unsure = frozenset(
             axis
             for axis, trained in self.trained.axes.items()
             if max(probabilities[axis].values()) < trained.answer_from
         )
-        matches = rules.match(text)
+        matches = rules.match(text, found)
         kind = Kind(_likeliest(probabilities[Axis.KIND]))
         topic = None
         if kind is not Kind.BUKAN_LAPORAN and Axis.TOPIC not in unsure:
@@ -111,7 +125,7 @@ class Model:
             sensitive=sensitive,
             unsure=unsure,
             rules=tuple(match.rule for match in matches),
-            reasons=(*_rule_reasons(matches), *self._reasons(words(text), row, chosen)),
+            reasons=(*_rule_reasons(matches), *self._reasons(found, row, chosen)),
             model_version=self.version,
         )
 
@@ -139,7 +153,7 @@ class Model:
         alarm = min(0.5, self.trained.axes[Axis.SENSITIVE].alarms.get(YES, 0.5))
         return probabilities.get(YES, 0.0) >= alarm or any(match.sensitive for match in matches)
 
-    def _reasons(self, found: list[Word], row: csr_matrix, chosen: dict[Axis, str]) -> list[Reason]:
+    def _reasons(self, found: list[Word], row: Row, chosen: dict[Axis, str]) -> list[Reason]:
         coef = np.stack([self._against_mean(axis, label) for axis, label in chosen.items()])
         weights = self._explainer.weigh(found, row, coef)
         return [

@@ -40,15 +40,17 @@ class Match:
     end: int
 
 
-def match(text: str) -> list[Match]:
+def match(text: str, found: Sequence[Word] | None = None) -> list[Match]:
     """Return the rules that match, at most once each, the most urgent first.
+
+    `found` are the text's words, if somebody has split it already.
 
     >>> [found.rule for found in match("tolong pak, adik saya terjebak di dalam lift")]
     ['terjebak']
     >>> match("kami terjebak macet tiap pagi")
     []
     """
-    parts = [(part, join(part)) for part in sentences(text)]
+    parts = [(part, join(part)) for part in sentences(text, found)]
     return [hit for rule in RULES if (hit := _first(rule, parts))]
 
 

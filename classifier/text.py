@@ -6,8 +6,9 @@ Only features, rules and explanations use this; the original is never changed.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST = 20_000
 """Characters that are read of a text: five times the longest Telegram message."""
@@ -71,15 +72,16 @@ def normalise(text: str) -> str:
     return " ".join(word.form for word in words(text))
 
 
-def sentences(text: str) -> list[list[Word]]:
+def sentences(text: str, found: Sequence[Word] | None = None) -> list[list[Word]]:
     """Split a text at full stops, exclamation and question marks, semicolons and line ends.
 
     A full stop inside a word or number (`50.000`) or after an abbreviation (`jl.`) does not split.
+    `found` are the text's words, if somebody has split it already.
 
     >>> [" ".join(word.form for word in part) for part in sentences("Ada api! Jl. Mawar. Cepat")]
     ['ada api', 'jl mawar', 'cepat']
     """
-    found = words(text)
+    found = words(text) if found is None else found
     starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
     parts: list[list[Word]] = [[] for _ in starts]
     for word in found:
@@ -98,11 +100,15 @@ def join(found: Iterable[Word]) -> str:
 
 
 def _fold(match: re.Match[str]) -> str:
-    if match["url"]:
-        return URL
-    if match["mention"]:
-        return MENTION
-    token = _STRETCHED.sub(r"\1", match[0])
+    if match.lastgroup:
+        return URL if match.lastgroup == "url" else MENTION
+    return _fold_word(match[0])
+
+
+# People use the same words again and again.
+@lru_cache(100_000)
+def _fold_word(token: str) -> str:
+    token = _STRETCHED.sub(r"\1", token)
     return token if token.isalpha() else _DIGITS.sub(NUMBER, token)
 
 

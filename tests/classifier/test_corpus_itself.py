@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from classifier.corpus import CORPUS, TEST_PART, Example, load_corpus
+from classifier.taxonomy import Kind, Urgency
 from classifier.text import normalise
 
 GREETING = re.compile(
@@ -74,9 +75,9 @@ def test_the_test_part_has_the_proportions_of_real_posts() -> None:
     kinds = Counter(example.kind for example in everyday)
 
     assert len(everyday) >= 1400
-    assert 0.005 <= urgency["darurat"] / len(everyday) <= 0.03
-    assert 0.03 <= urgency["tinggi"] / len(everyday) <= 0.09
-    assert 0.05 <= kinds["permintaan_informasi"] / len(everyday) <= 0.09
+    assert 0.005 <= urgency[Urgency.DARURAT] / len(everyday) <= 0.03
+    assert 0.03 <= urgency[Urgency.TINGGI] / len(everyday) <= 0.09
+    assert 0.05 <= kinds[Kind.PERMINTAAN_INFORMASI] / len(everyday) <= 0.09
 
 
 def test_no_text_of_the_test_part_is_like_one_that_is_trained_on() -> None:

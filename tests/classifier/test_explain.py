@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from classifier.axes import Axis
-from classifier.explain import Explainer, strongest
-from classifier.features import transform
+from classifier.explain import Explainer, Weights, strongest
+from classifier.features import GramReader, transform
 from classifier.predict import Model
 from classifier.text import Word, words
 from classifier.train import TrainedModel
@@ -22,21 +23,26 @@ def test_the_words_that_name_the_matter_are_the_reason(model: Model) -> None:
     assert "PJU" in shown or any("PJU" in words for words in shown)
 
 
+def weigh(trained: TrainedModel, text: str, coef: NDArray[np.float32]) -> Weights:
+    row = transform(trained.features, [text])
+    explainer = Explainer(GramReader(trained.features))
+    return explainer.weigh(words(text), (row.indices, row.data), coef)
+
+
 def test_the_words_of_a_text_share_its_whole_score(trained: TrainedModel) -> None:
     text = "lampu pju padam lampu jalan gelap 🙏 gelap"
     row = transform(trained.features, [text])
     coef = trained.axes[Axis.TOPIC].coef
 
-    weights = Explainer(trained.features).weigh(words(text), row, coef)
+    weights = weigh(trained, text, coef)
 
     assert weights.sum(axis=0) == pytest.approx((row @ coef.T).ravel(), abs=1e-4)
 
 
 def test_a_text_without_known_words_has_no_weights(trained: TrainedModel) -> None:
     coef = trained.axes[Axis.KIND].coef
-    explainer = Explainer(trained.features)
 
-    assert explainer.weigh([], transform(trained.features, [""]), coef).shape == (0, len(coef))
+    assert weigh(trained, "", coef).shape == (0, len(coef))
 
 
 def test_neighbours_are_shown_as_one_span_and_words_against_are_left_out() -> None:
@@ -64,9 +70,7 @@ def test_a_pair_of_words_is_shared_by_both(trained: TrainedModel) -> None:
     coef[0, pair] = 1
     text = "terima kasih banyak"
 
-    weights = Explainer(trained.features).weigh(
-        words(text), transform(trained.features, [text]), coef
-    )
+    weights = weigh(trained, text, coef)
 
     assert weights[0, 0] == weights[1, 0] > 0
     assert weights[2, 0] == 0
