@@ -119,6 +119,9 @@ def acknowledgements_come_first(facts: Facts) -> Iterator[Violation]:
         first = waiting.get((notice.report_id, notice.person_id))
         if first is None or first.id >= notice.id or notice.claimed_at is None:
             continue
+        if first.claimed_at and first.claimed_at > notice.claimed_at:
+            # It was tried since; in between it may have been refused, and tried anew by a person.
+            continue
         if notice.priority != URGENT and not waits_for_money(facts, first, notice.claimed_at):
             yield of(notice, "acknowledgement-overtaken", f"notice {first.id} has to go first.")
 
