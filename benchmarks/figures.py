@@ -49,8 +49,13 @@ def read(path: Path) -> dict[str, Figure]:
     return {row["name"]: Figure(**row) for row in json.loads(path.read_text())["figures"]}
 
 
+def add(path: Path, figures: Iterable[Figure]) -> None:
+    """Keep these figures beside the earlier ones; one of the same name takes its place."""
+    write(path, {**read(path), **{figure.name: figure for figure in figures}}.values())
+
+
 def write(path: Path, figures: Iterable[Figure]) -> None:
-    """Keep these figures with commit, machine and date."""
+    """Keep these figures, and no others, with commit, machine and date."""
     path.parent.mkdir(exist_ok=True)
     kept = {
         "commit": _commit(),

@@ -9,16 +9,14 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import RESULTS, Figure, at_least, at_most, read, write
+from benchmarks.figures import RESULTS, Figure, add, at_least, at_most, read
 from tests.end_to_end.killing import KillOutcome, run_cycles
-from tests.planted.hunt import hunt
+from tests.planted.hunt import hunt_all
 from tests.planted.patches import list_patches
 from tests.postgres import HOW, find_binaries, run_sql, running_server
 from tests.simulation.runner import run_many
@@ -115,11 +113,8 @@ def prove_kills(amount: int) -> None:
 def prove_planted(most: int) -> None:
     """Hunt every planted bug through so many weeks or positions."""
     patches = list_patches()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        catches = list(pool.map(partial(hunt, limit=most), patches))
-    for catch in catches:
-        by, seconds = catch.finding.by or "GOT AWAY", f"{catch.seconds:.0f} s"
-        print(f"{catch.name}: {by}, {catch.finding.tried} tried, {seconds}", flush=True)
+    catches = hunt_all(patches, most)
+    print(*catches, sep="\n", flush=True)
     caught = sum(catch.caught for catch in catches)
     _keep(
         at_least(PLANTED, len(patches), 20),
@@ -166,7 +161,7 @@ def _value(name: str) -> int:
 
 
 def _keep(*figures: Figure) -> None:
-    write(LEDGER, {**read(LEDGER), **{figure.name: figure for figure in figures}}.values())
+    add(LEDGER, figures)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ CORPUS = Path(__file__).parent / "corpus"
 """The corpus that was written for this project."""
 
 TEST_PART = CORPUS / "test"
-"""Its test part, written and labelled by others than the rest: nothing is trained or tuned on it.
+"""Its test part, written and labelled by others than the rest: no model is trained on it.
 
-`everyday.jsonl` in the proportions of real posts, `danger.jsonl` with far more danger and what
-only looks like it.
+`everyday.jsonl` nearly in the proportions of real posts, `danger.jsonl` with far more danger and
+what only looks like it.
 """
 
 

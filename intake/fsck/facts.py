@@ -155,9 +155,14 @@ class Facts:
         posts = self.shown.posts if self.shown else ()
         return {(one.platform, one.external_id): one for one in posts}
 
-    def shown_post(self, post: PostRow) -> ShownPost | None:
-        """The post as its platform has it, where that is known."""
-        return self._shown_posts.get((self.platform_of(post), post.external_id))
+    def notes_of(self, post: PostRow) -> frozenset[str]:
+        """Why a post is no word of a person to us, by ingestion and by what its platform shows."""
+        shown = self._shown_posts.get((self.platform_of(post), post.external_id))
+        notes = {post.note} if post.note else set()
+        if shown is not None:
+            seen = {"own": shown.own, "repost": shown.repost, "bot": shown.bot}
+            notes.update(name for name, is_so in seen.items() if is_so)
+        return frozenset(notes)
 
     @cached_property
     def has_erased_on_telegram(self) -> bool:

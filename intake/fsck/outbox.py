@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bots.platform import RefusedReason
 from intake.fsck.facts import Facts, Rule
-from intake.fsck.rows import NoticeRow, PostRow
+from intake.fsck.rows import NoticeRow
 from intake.fsck.shapes import Violation
 from intake.opening import MODEL
 from intake.outbox import URGENT
@@ -76,7 +76,7 @@ def machines_are_not_answered(facts: Facts) -> Iterator[Violation]:
     """Our own posts, reposts and other bots get no automatic notice."""
     for notice in facts.notices:
         post = facts.posts.get(notice.post_id or 0)
-        if notice.claimed_at and notice.automatic and post and _is_nobodys(facts, post):
+        if notice.claimed_at and notice.automatic and post and facts.notes_of(post) & NOBODYS:
             yield of(notice, "claimed-forbidden", "it answers a bot, a repost or ourselves.")
 
 
@@ -168,11 +168,6 @@ def _heard_of_opting_out(facts: Facts) -> dict[int, datetime]:
         ):
             heard[post.person_id] = max(heard.get(post.person_id, post.placed_at), post.placed_at)
     return heard
-
-
-def _is_nobodys(facts: Facts, post: PostRow) -> bool:
-    shown = facts.shown_post(post)
-    return post.note in NOBODYS or bool(shown and (shown.own or shown.repost or shown.bot))
 
 
 def _incoherence(notice: NoticeRow) -> str | None:

@@ -116,13 +116,12 @@ def _why_unfit(report: ReportRow, post: PostRow) -> str | None:
 
 
 def _why_not_for_us(facts: Facts, report: ReportRow, post: PostRow) -> str | None:
-    """By what ingestion made of the post, and by what its platform shows."""
-    shown = facts.shown_post(post)
-    if post.is_context or post.note in WORDLESS or (shown and (shown.own or shown.repost)):
+    notes = facts.notes_of(post)
+    if post.is_context or notes & WORDLESS:
         return "its opening post did not speak to us: it is ours, a repost, or only context."
     steps = facts.steps.get(report.id)
     by_model = steps and steps[0].by == MODEL
-    if by_model and (post.note in LEFT_TO_PEOPLE or (shown and shown.bot)):
+    if by_model and notes & LEFT_TO_PEOPLE:
         return "the model has opened it for a bot, or from a post that is not addressed to us."
     return None
 

@@ -5,7 +5,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.planted.finding import Finding
@@ -41,6 +44,20 @@ class Catch:
     def caught(self) -> bool:
         """Whether anything gave it away."""
         return self.finding.by is not None
+
+    def __str__(self) -> str:
+        """A line of a table."""
+        found = self.finding
+        return (
+            f"{self.name:45} {found.by or 'GOT AWAY':60} {found.rule or '-':26}"
+            f"{found.tried:5} tried {self.seconds:6.1f} s"
+        )
+
+
+def hunt_all(patches: Sequence[Patch], limit: int) -> list[Catch]:
+    """Hunt several at once, one for each core."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(partial(hunt, limit=limit), patches))
 
 
 def hunt(patch: Patch, limit: int) -> Catch:

@@ -19,7 +19,7 @@ WEEKS_AT_ONCE = 5
 
 
 class RememberingModel(Model):
-    """Weeks say the same things again and again: each text is asked once."""
+    """Simulated people say the same things again and again: each text is asked once."""
 
     def __init__(self, model: Model) -> None:
         super().__init__(model.trained, model.version)

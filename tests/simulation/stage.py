@@ -134,7 +134,7 @@ class Stage:
 
     def finds(self, query: str, *given: object) -> object:
         """The first value that the database has for a query, None without one."""
-        return self._watch.value(query, *given)
+        return self._watch.value(query, given)
 
     # ------------------------------------------------------------------ what is waited for
 

@@ -24,6 +24,7 @@ from intake.fsck import Violation
 from store.crypto import Vault, new_secret_key
 from store.database import Database
 from tests.simulation.interruptions import Fault
+from tests.simulation.runner import RememberingModel
 from tests.simulation.scenarios import SCENARIOS, Scenario
 from tests.simulation.telling import Telling
 from tests.simulation.trouble import Trouble, faults_of
@@ -67,7 +68,7 @@ class Sweeper:
     """Tells stories in this process: the model and an empty database are made once."""
 
     def __init__(self, folder: Path, model: Model) -> None:
-        self._folder, self._model = folder, model
+        self._folder, self._model = folder, RememberingModel(model)
         self._vault = Vault([new_secret_key()])
         self._database = folder / "story.db"
         self._oracle = Database(f"sqlite:///{self._database}")

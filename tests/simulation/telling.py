@@ -150,7 +150,7 @@ class Telling:
         if seen == self._seen or self.findings:
             return
         self._seen = seen
-        shown = shown_of(self._platforms, self._oracle, timedelta(0))
+        shown = shown_of(self._platforms, self._watch, timedelta(0))
         for violation in oracle(self._oracle, self._bot.policy, self._clock(), shown):
             self.findings.append((where, violation))
         for failure in self._unexplained():

@@ -5,7 +5,7 @@ answers.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,6 +53,9 @@ UNION ALL SELECT 'post', id, state FROM post
 _STEPS = "SELECT id, from_state, to_state FROM transition WHERE id > ? ORDER BY id"
 SOON = timedelta(minutes=1)
 
+Given = Sequence[object] | Mapping[str, object]
+"""What stands for a query's question marks, or for its names."""
+
 
 class Watch:
     """Answers as of now; `database` is the path of an SQLite file."""
@@ -62,23 +65,23 @@ class Watch:
 
     def version(self) -> int:
         """Another number whenever the bot has written."""
-        return int(self._value("PRAGMA data_version"))
+        return int(self.value("PRAGMA data_version"))
 
     def has_work(self, now: datetime) -> frozenset[str]:
         """Those of the `WORKING` jobs that would find something to do."""
-        return frozenset(name for (name,) in self._rows(_WORK, **_due(now)))
+        return frozenset(name for (name,) in self._rows(_WORK, _due(now)))
 
     def is_busy(self, now: datetime) -> bool:
         """Whether the bot still has something to do by itself, or soon will."""
-        return bool(self._value(_BUSY, **_due(now + SOON)))
+        return bool(self.value(_BUSY, _due(now + SOON)))
 
     def is_behind(self) -> bool:
         """Whether a channel has more to read, or what was read is not understood yet."""
-        return bool(self._value(_STILL_TO_READ))
+        return bool(self.value(_STILL_TO_READ))
 
     def asks_a_person(self) -> bool:
         """Whether a notice in doubt waits for a person."""
-        return bool(self._value(_FOR_A_PERSON, ask=ASK_A_PERSON))
+        return bool(self.value(_FOR_A_PERSON, {"ask": ASK_A_PERSON}))
 
     def states(self) -> Iterable[tuple[str, int, str]]:
         """Table, id and state of every report, notice and post."""
@@ -86,16 +89,15 @@ class Watch:
 
     def steps_after(self, last: int) -> Iterable[tuple[int, str, str]]:
         """Id, state before and state after of the transitions with a higher id."""
-        return self._connection.execute(_STEPS, (last,))
+        return self._rows(_STEPS, (last,))
 
     def dump(self, table: str) -> list[tuple[object, ...]]:
         """Every row of a table."""
         return list(self._rows(f"SELECT * FROM {table}"))
 
-    def value(self, query: str, *given: object) -> Any:
+    def value(self, query: str, given: Given = ()) -> Any:
         """The first value of a query's answer, None without one."""
-        row = self._connection.execute(query, given).fetchone()
-        return row and row[0]
+        return next((row[0] for row in self._rows(query, given)), None)
 
     def column(self, query: str) -> list[Any]:
         """The first value of each row."""
@@ -105,11 +107,8 @@ class Watch:
         """Nobody watches any more."""
         self._connection.close()
 
-    def _rows(self, query: str, **given: object) -> Iterable[Any]:
+    def _rows(self, query: str, given: Given = ()) -> Iterable[Any]:
         return self._connection.execute(query, given)
-
-    def _value(self, query: str, **given: object) -> Any:
-        return self._connection.execute(query, given).fetchone()[0]
 
 
 def _due(now: datetime) -> dict[str, object]:

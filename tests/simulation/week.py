@@ -41,7 +41,6 @@ IDLE_JOBS = 0.1
 LOOKING_JOBS = 0.5
 """Jobs of which only a look at a platform or a clock can tell whether they have work."""
 
-
 # What there must be in a week.
 POSTS, AUTHORS, TROUBLES, SORTS = 40, 15, 20, 6
 
@@ -242,7 +241,7 @@ class Week:
     def _judge(self, where: str, oracle: Callable[..., list[Violation]]) -> None:
         if self.outcome.violations:
             return
-        shown = shown_of(self._platforms, self._oracle, self._set_back)
+        shown = shown_of(self._platforms, self._watch, self._set_back)
         now = self._platforms.bot_clock()
         for violation in oracle(self._oracle, self._bot.policy, now, shown):
             self._violate(where, violation)
