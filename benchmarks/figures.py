@@ -79,5 +79,12 @@ def machine() -> str:
 
 
 def _commit() -> str:
-    described = ("git", "describe", "--always", "--dirty", "--exclude", "*")
-    return subprocess.run(described, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    """The commit that was measured; what earlier measurements wrote down does not change it."""
+    name = _git("rev-parse", "--short", "HEAD")
+    changed = _git("status", "--porcelain", "--", ".", ":(exclude)benchmarks/results")
+    return f"{name}-dirty" if changed else name
+
+
+def _git(*arguments: str) -> str:
+    asked = ("git", "-C", str(Path(__file__).parents[1]), *arguments)
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
