@@ -22,7 +22,6 @@ from benchmarks.figures import RESULTS, Figure, add, at_least, at_most, read
 from benchmarks.scoring import (
     Labels,
     accuracy,
-    answered_at,
     gain_interval,
     macro_f1,
     precision,
@@ -31,13 +30,13 @@ from benchmarks.scoring import (
 from classifier.axes import YES, Axis
 from classifier.corpus import TEST_PART, Example, load_corpus
 from classifier.duplicates import group_duplicates
-from classifier.evaluate import calibration_error, evaluate_model
-from classifier.features import fit_features, new_features, transform
-from classifier.linear import CalibratedLinear, split
+from classifier.evaluate import answered_at, evaluate_model
+from classifier.linear import Floats, split
 from classifier.predict import Model
 from classifier.registry import load_model
 from classifier.starter import STARTER
 from classifier.taxonomy import Kind, Urgency
+from classifier.trial import PRECISION, Trial, score, try_labels
 
 RESULT = RESULTS / "classifier.json"
 FOLDS, BATCH, SINGLES = 5, 256, 400
@@ -145,25 +144,13 @@ def measure_folds() -> Iterator[Figure]:
         print(HOW, file=sys.stderr)
         return
     texts, truth = dev.with_topic, dev.topics
-    groups = group_duplicates(texts)
-    labels = np.unique(truth)
-    ours, theirs = (np.zeros((len(texts), len(labels))) for _ in range(2))
-    usual = np.empty(len(texts), dtype=truth.dtype)
-    for number, (inside, outside) in enumerate(split(truth, groups, FOLDS, seed=0), 1):
+    ours = try_labels(texts, truth.tolist(), folds=FOLDS)
+    theirs, usual = np.zeros_like(ours.probabilities), np.empty_like(truth)
+    for inside, outside in split(truth, group_duplicates(texts), FOLDS, seed=0):
         seen, unseen = [texts[row] for row in inside], [texts[row] for row in outside]
-        ours[outside] = _our_way(seen, truth[inside], groups[inside], unseen)
         theirs[outside], usual[outside] = _usual_way(seen, truth[inside], unseen)
-        print(f"fold {number} of {FOLDS}", file=sys.stderr)
-    yield from _compared(truth, labels[ours.argmax(axis=1)], usual)
-    yield from _sureness(truth, labels, ours, theirs)
-
-
-def _our_way(
-    seen: Sequence[str], truth: Labels, groups: NDArray[np.intp], unseen: Sequence[str]
-) -> NDArray[np.float64]:
-    features = new_features()
-    model = CalibratedLinear().fit(fit_features(features, seen), truth, groups)
-    return np.asarray(model.predict_proba(transform(features, unseen)))
+    yield from _compared(truth, ours.found, usual)
+    yield from _sureness(ours, theirs)
 
 
 def _usual_way(
@@ -201,16 +188,13 @@ def _compared(truth: Labels, found: Labels, usual: Labels) -> Iterator[Figure]:
     yield at_least("folds: the same of accuracy, lower end of 95 %", 100 * accuracy_low, 0)
 
 
-def _sureness(
-    truth: Labels, labels: Labels, ours: NDArray[np.float64], theirs: NDArray[np.float64]
-) -> Iterator[Figure]:
-    found = labels[ours.argmax(axis=1)]
-    answered = answered_at(ours.max(axis=1), found == truth, 0.95)
-    others = answered_at(theirs.max(axis=1), labels[theirs.argmax(axis=1)] == truth, 0.95)
-    yield Figure("folds: share answered at a precision of .95", answered)
-    yield at_least("folds: points of it above the linear SVM", 100 * (answered - others), 8)
-    error = calibration_error(ours.max(axis=1), found == truth)
-    yield at_most("folds: calibration error of topic", error, 0.04)
+def _sureness(ours: Trial, theirs: Floats) -> Iterator[Figure]:
+    scored = score(ours)
+    right = ours.labels[theirs.argmax(axis=1)] == ours.truth
+    others = answered_at(theirs.max(axis=1), right, PRECISION)
+    yield Figure("folds: share answered at a precision of .95", scored.answered)
+    yield at_least("folds: points of it above the linear SVM", 100 * (scored.answered - others), 8)
+    yield at_most("folds: calibration error of topic", scored.calibration_error, 0.04)
 
 
 if __name__ == "__main__":

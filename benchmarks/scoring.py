@@ -46,11 +46,3 @@ def gain_interval(
         ]
     low, high = np.percentile(gains, (2.5, 97.5), axis=0)
     return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
-
-
-def answered_at(confidence: NDArray[np.float64], right: NDArray[np.bool_], wanted: float) -> float:
-    """The largest share of answers, surest first, that is right this often."""
-    order = np.argsort(-confidence, kind="stable")
-    held = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(held >= wanted)
-    return float(reached[-1] + 1) / len(order) if len(reached) else 0.0

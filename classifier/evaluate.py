@@ -102,6 +102,14 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_])
     return round(float(np.abs(gaps).sum() / max(1, len(confidence))), 6)
 
 
+def answered_at(confidence: NDArray[np.float64], right: NDArray[np.bool_], wanted: float) -> float:
+    """The largest share of answers, surest first, that is right this often."""
+    order = np.argsort(-confidence, kind="stable")
+    held = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    reached = np.flatnonzero(held >= wanted)
+    return float(reached[-1] + 1) / len(order) if len(reached) else 0.0
+
+
 def _scores(examples: Sequence[Example], predictions: Sequence[Prediction], folds: int) -> Scores:
     return Scores(folds, {axis: _axis_score(axis, examples, predictions) for axis in Axis})
 
@@ -121,7 +129,7 @@ def _axis_score(
     top = np.array([label for label, _ in likeliest])
     sure = np.array([axis not in prediction.unsure for _, prediction in pairs])
     decided = np.array([_decision(axis, prediction) for _, prediction in pairs])
-    labels = _label_scores(truth, decided)
+    labels = label_scores(truth, decided)
     return AxisScore(
         rows=len(pairs),
         accuracy=float((decided == truth).mean()),
@@ -143,7 +151,8 @@ def _decision(axis: Axis, prediction: Prediction) -> str:
     return prediction.top(axis, 1)[0][0]
 
 
-def _label_scores(truth: NDArray[np.str_], decided: NDArray[np.str_]) -> dict[str, LabelScore]:
+def label_scores(truth: NDArray[np.str_], decided: NDArray[np.str_]) -> dict[str, LabelScore]:
+    """Return the score of every label that occurs in `truth`."""
     labels = np.unique(truth)
     figures = precision_recall_fscore_support(truth, decided, labels=labels, zero_division=0)
     return {

@@ -37,10 +37,7 @@ def choose_world(
 
 def run() -> None:
     """The entry point: known errors are said in one paragraph, unknown ones show a traceback."""
-    from cli import fsck, model, moderate, notices, operate, reports, running
-
-    for part in (running, moderate, reports, notices, model, operate, fsck):
-        part.register(app)
+    add_commands(app)
     try:
         app()
     except Exception as error:
@@ -49,6 +46,14 @@ def run() -> None:
             raise
         err.print(f"[bold red]lapor:[/] {escape(said)}", highlight=False, soft_wrap=True)
         sys.exit(2)
+
+
+def add_commands(to: typer.Typer) -> None:
+    """Add every command of every part."""
+    from cli import classify, fsck, model, moderate, notices, operate, reports, running
+
+    for part in (running, moderate, reports, notices, classify, model, operate, fsck):
+        part.register(to)
 
 
 class _WithFields(logging.Formatter):

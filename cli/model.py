@@ -1,15 +1,19 @@
-"""What analysts do: train, evaluate, classify."""
+"""What analysts do: train, evaluate, look at models."""
 
 import json
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from cli.context import load_settings, now, out
+from cli.context import err, load_settings, now, out
+
+if TYPE_CHECKING:
+    from classifier.train import Progress
 
 group = typer.Typer(help="Trained models.", no_args_is_help=True)
 
@@ -17,7 +21,6 @@ group = typer.Typer(help="Trained models.", no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog="Example: lapor train --into var/models/mine")(train)
-    app.command(epilog='Example: lapor classify "lampu jalan mati di Sukun sejak senin"')(classify)
     app.command(epilog="Example: lapor evaluate my-labelled-texts.jsonl")(evaluate)
     app.add_typer(group, name="models")
 
@@ -29,76 +32,66 @@ def train(
     corpus: Annotated[
         Path | None, typer.Option(help="A corpus file or folder; the project's own without it")
     ] = None,
+    csv: Annotated[
+        str | None,
+        typer.Option(
+            help="Measure instead: cross-validate on the labels of this CSV or JSON Lines file, "
+            "whatever they are; - reads it from standard input"
+        ),
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="The column of the texts in --csv")] = "text",
+    label_column: Annotated[str, typer.Option(help="The column of the labels in --csv")] = "label",
 ) -> None:
     """Train a version on the corpus, cross-validate it, and write artefact and card."""
-    from rich.progress import Progress
+    if csv is not None:
+        if into or corpus:
+            raise typer.BadParameter("--csv measures and writes no version: leave out the other")
+        _try_labels(csv, text_column, label_column)
+        return
 
     from classifier.corpus import CORPUS
     from classifier.starter import train_starter
 
     moment = now()
     folder = into or load_settings().var_dir / "models" / f"model-{moment:%H%M%S}"
-    with Progress(console=_stderr()) as bars:
-        tasks: dict[str, object] = {}
-
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)  # type: ignore[arg-type]
-
+    with _progress() as progress:
         train_starter(folder, moment, corpus=corpus or CORPUS, progress=progress)
     out.print(f"Written to {folder}. To use it: LAPOR_MODEL_DIR={folder}")
     _show_card(folder)
 
 
-def classify(
-    text: Annotated[str, typer.Argument(help="A text; - reads it from standard input")],
-    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object")] = False,
-) -> None:
-    """How the model tags a text, how sure it is, and why."""
-    from classifier.places import find_region
-    from classifier.registry import load_model
+def _try_labels(file: str, text_column: str, label_column: str) -> None:
+    from classifier.rows import read_rows
+    from classifier.trial import score, try_labels
 
-    model = load_model(load_settings().model_dir)
-    text = sys.stdin.read() if text == "-" else text
-    said = model.predict([text])[0]
-    region = find_region(text)
-    reasons = [
-        {"axis": str(item.axis), "label": item.label, "words": text[item.start : item.end]}
-        | ({"rule": item.rule} if item.rule else {})
-        for item in said.reasons
-    ]
-    if as_json:
-        answer = {
-            "kind": said.kind,
-            "topic": said.topic,
-            "urgency": said.urgency,
-            "sensitive": said.sensitive,
-            "region": region.name if region else None,
-            "probabilities": {str(k): v for k, v in said.probabilities.items()},
-            "reasons": reasons,
-            "model": said.model_version,
-        }
-        print(json.dumps(answer, ensure_ascii=False))
-        return
-    table = Table(title=f"model {said.model_version}", caption=region.name if region else None)
-    for name in ("axis", "decided", "likeliest", "because of"):
-        table.add_column(name, overflow="fold")
-    decided = {
-        "kind": str(said.kind),
-        "topic": str(said.topic) if said.topic else "(abstains)",
-        "urgency": str(said.urgency),
-        "sensitive": "ya" if said.sensitive else "tidak",
-    }
-    for axis in said.probabilities:
-        likeliest = ", ".join(f"{label} {value:.0%}" for label, value in said.top(axis))
-        why = [
-            f"{item['words']} ({item['rule']})" if "rule" in item else item["words"]
-            for item in reasons
-            if item["axis"] == axis
-        ]
-        table.add_row(str(axis), decided[str(axis)], likeliest, ", ".join(why))
-    out.print(table)
+    rows = list(read_rows(file, text_column, label_column))
+    labelled = [row for row in rows if row[text_column].strip() and row[label_column].strip()]
+    if len(labelled) < len(rows):
+        err.print(f"{len(rows) - len(labelled)} of {len(rows)} rows lack text or label: left out")
+    with _progress() as progress:
+        trial = try_labels(
+            [row[text_column] for row in labelled],
+            [row[label_column].strip() for row in labelled],
+            progress=progress,
+        )
+    _show_scores(asdict(score(trial)))
+
+
+@contextmanager
+def _progress() -> Iterator["Progress"]:
+    """A bar for each part of the work, on standard error."""
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    with Bars(console=err) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def progress(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        yield progress
 
 
 def evaluate(
@@ -150,9 +143,3 @@ def _show_card(folder: Path) -> None:
 
 def _show_scores(scores: dict[str, object]) -> None:
     out.print_json(json.dumps(scores, ensure_ascii=False))
-
-
-def _stderr() -> Console:
-    from cli.context import err
-
-    return err

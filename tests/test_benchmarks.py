@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.dev_data import load_dev_data
 from benchmarks.figures import RESULTS, Figure, at_least, at_most, read, write
-from benchmarks.scoring import accuracy, answered_at, gain_interval, macro_f1, precision, recall
+from benchmarks.scoring import accuracy, gain_interval, macro_f1, precision, recall
 
 
 def test_results_say_what_was_measured_where_and_whether_it_holds(tmp_path: Path) -> None:
@@ -55,14 +55,6 @@ def test_what_is_surely_better_has_its_whole_interval_above_nothing() -> None:
 
     assert 0 < f1_low < f1_high
     assert 0 < low < 0.25 < high
-
-
-def test_the_surest_answers_are_given_until_too_many_are_wrong() -> None:
-    confidence = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
-    right = np.array([True, True, False, True, False])
-
-    assert answered_at(confidence, right, 0.75) == pytest.approx(4 / 5)
-    assert answered_at(confidence, right, 1.0) == pytest.approx(2 / 5)
 
 
 def test_without_real_complaints_nothing_is_measured_on_them(

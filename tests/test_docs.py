@@ -15,8 +15,7 @@ from sqlmodel import SQLModel
 from classifier.registry import read_card
 from classifier.starter import STARTER
 from classifier.train import MOST_FALSE_ALARMS
-from cli import fsck, model, moderate, notices, operate, reports, running
-from cli.main import choose_world
+from cli.main import add_commands, choose_world
 from intake.states import STEPS
 from settings import Settings
 from store import tables
@@ -50,8 +49,7 @@ def lapor() -> Any:
     """The command as `cli.main.run` puts it together."""
     app = typer.Typer()
     app.callback()(choose_world)
-    for part in (running, moderate, reports, notices, model, operate, fsck):
-        part.register(app)
+    add_commands(app)
     return typer.main.get_command(app)
 
 

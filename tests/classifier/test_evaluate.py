@@ -3,7 +3,7 @@ import pytest
 
 from classifier.axes import Axis
 from classifier.corpus import Example
-from classifier.evaluate import calibration_error, evaluate, evaluate_model
+from classifier.evaluate import answered_at, calibration_error, evaluate, evaluate_model
 from classifier.predict import Model
 from classifier.taxonomy import Kind, Topic, Urgency
 
@@ -77,3 +77,11 @@ def test_scores_turn_into_plain_rounded_values(model: Model, examples: list[Exam
     assert plain["folds"] == 0
     assert isinstance(plain["axes"], dict)
     assert set(plain["axes"]["kind"]) >= {"accuracy", "macro_f1", "calibration_error", "labels"}
+
+
+def test_the_surest_answers_are_given_until_too_many_are_wrong() -> None:
+    confidence = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    right = np.array([True, True, False, True, False])
+
+    assert answered_at(confidence, right, 0.75) == pytest.approx(4 / 5)
+    assert answered_at(confidence, right, 1.0) == pytest.approx(2 / 5)

@@ -11,7 +11,7 @@ from classifier.train import TrainedModel
 
 
 def test_the_words_that_name_the_matter_are_the_reason(model: Model) -> None:
-    text = "Selamat pagi bapak, PJU depan rumah padam"
+    text = "Sudah dua minggu PJU depan rumah padam"
 
     (prediction,) = model.predict([text])
 

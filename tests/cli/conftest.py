@@ -13,7 +13,7 @@ import typer
 
 from classifier.predict import Model
 from classifier.starter import STARTER
-from cli import context, fsck, model, moderate, notices, operate, reports, running
+from cli import context
 from cli import main as entry
 from cli.context import SANDBOX_KEY
 from store.crypto import Vault
@@ -87,8 +87,7 @@ class Lapor:
 def app() -> typer.Typer:
     """The command with all its parts."""
     whole = typer.Typer(name="lapor")
-    for part in (running, moderate, reports, notices, model, operate, fsck):
-        part.register(whole)
+    entry.add_commands(whole)
     return whole
 
 

@@ -54,6 +54,55 @@ def test_a_text_may_come_from_standard_input(lapor: Lapor, monkeypatch: pytest.M
     assert json.loads(lapor.told("classify", "-", "--json"))["topic"] == "penerangan_jalan"
 
 
+def test_a_file_of_texts_is_answered_line_by_line(lapor: Lapor, tmp_path: Path) -> None:
+    file = tmp_path / "texts.csv"
+    texts = [f"{LAMP} nomor {number}" for number in range(300)]
+    file.write_text("isi\n" + "".join(f'"{text}"\n' for text in texts))
+
+    answers = [
+        json.loads(line)
+        for line in lapor.told(
+            "classify", "--batch", str(file), "--text-column", "isi"
+        ).splitlines()
+    ]
+
+    assert [answer["row"] for answer in answers] == list(range(1, 301))
+    assert {answer["topic"] for answer in answers} == {"penerangan_jalan"}
+    alone = json.loads(lapor.told("classify", texts[256], "--json"))
+    assert answers[256] == {"row": 257} | alone
+
+
+def test_a_row_keeps_its_own_number(lapor: Lapor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps({"id": "A-7", "text": LAMP})))
+
+    answer = json.loads(lapor.told("classify", "--batch", "-"))
+
+    assert answer["id"] == "A-7"
+    (reason, *_) = answer["reasons"]
+    assert LAMP[reason["start"] : reason["end"]] == reason["words"]
+
+
+@pytest.mark.parametrize("words", [(), (LAMP, "--batch", "-")])
+def test_classify_wants_one_text_or_one_file(lapor: Lapor, words: tuple[str, ...]) -> None:
+    said = lapor("classify", *words)
+
+    assert said.code == 2
+    assert "one text, or a file" in said.err
+
+
+def test_anybodys_labels_are_measured(lapor: Lapor, tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    where = ["pasar", "kantor", "sekolah", "kebun", "stasiun", "pantai", "gudang", "taman"]
+    rows = [f"lampu mati dekat {place},PLN\njalan berlubang di {place},PU" for place in where]
+    file.write_text("text,dinas\n" + "\n".join(rows) + "\nlampu saja,\n")
+
+    said = lapor.told("train", "--csv", str(file), "--label-column", "dinas")
+
+    scores = json.loads(said[said.index("{") :])
+    assert set(scores["labels"]) == {"PLN", "PU"}
+    assert scores["texts"] == 16
+
+
 @pytest.mark.parametrize("text", ["", "\x00", "😀" * 4000, "\ud83d", "[/b] [red]"])
 def test_odd_texts_are_classified_too(lapor: Lapor, text: str) -> None:
     said = json.loads(lapor.told("classify", text, "--json"))
