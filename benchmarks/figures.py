@@ -37,6 +37,11 @@ def at_least(name: str, value: float, bar: float) -> Figure:
     return Figure(name, value, bar, value >= bar)
 
 
+def above(name: str, value: float, bar: float) -> Figure:
+    """A figure that must be higher than its bar, not level with it."""
+    return Figure(name, value, bar, value > bar)
+
+
 def at_most(name: str, value: float, bar: float) -> Figure:
     """A figure that must not be higher than its bar."""
     return Figure(name, value, bar, value <= bar)

@@ -102,14 +102,6 @@ def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_])
     return round(float(np.abs(gaps).sum() / max(1, len(confidence))), 6)
 
 
-def answered_at(confidence: NDArray[np.float64], right: NDArray[np.bool_], wanted: float) -> float:
-    """The largest share of answers, surest first, that is right this often."""
-    order = np.argsort(-confidence, kind="stable")
-    held = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(held >= wanted)
-    return float(reached[-1] + 1) / len(order) if len(reached) else 0.0
-
-
 def _scores(examples: Sequence[Example], predictions: Sequence[Prediction], folds: int) -> Scores:
     return Scores(folds, {axis: _axis_score(axis, examples, predictions) for axis in Axis})
 

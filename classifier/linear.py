@@ -85,7 +85,8 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         counts = (codes == present[:, np.newaxis]).astype(float) @ sizes
         total = counts.sum(axis=0)
         # Two classes are one question.
-        for code, mine in list(zip(present, counts, strict=True))[len(present) == 2 :]:
+        first = 1 if len(present) == 2 else 0
+        for code, mine in zip(present[first:], counts[first:], strict=True):
             telling = _how_telling(mine, total - mine, squares)
             scaled = matrix.copy()
             scaled.data *= telling[matrix.indices]
@@ -162,6 +163,7 @@ def _calibrate(scores: Floats, codes: Codes) -> tuple[float, Floats]:
 
 
 _SMOOTHING = 0.03
+"""What every feature is taken to have been met with on top, so that one unmet has a ratio."""
 
 _RIDGE = 1e-3
 """Keeps the shift of a class with a handful of rows from running away."""

@@ -15,6 +15,7 @@ from classifier.corpus import Example
 from classifier.duplicates import group_duplicates
 from classifier.features import fit_features, new_features
 from classifier.linear import CalibratedLinear, Floats
+from classifier.sureness import surest
 from classifier.taxonomy import Urgency
 
 Progress = Callable[[str, int, int], None]
@@ -133,10 +134,8 @@ def _answer_from(model: CalibratedLinear, truth: NDArray[Any], wanted: float) ->
     """
     top = model.held_out_.max(axis=1)
     right = model.classes_[model.held_out_.argmax(axis=1)] == truth
-    order = np.argsort(-top, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(precision >= wanted)
-    return max(0.5, float(top[order][reached[-1]])) if len(reached) else 1.0
+    answered = surest(top, right, wanted)
+    return max(0.5, float(answered[-1])) if len(answered) else 1.0
 
 
 def _alarms(

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.duplicates import group_duplicates
-from classifier.evaluate import LabelScore, answered_at, calibration_error, label_scores
+from classifier.evaluate import LabelScore, calibration_error, label_scores
 from classifier.features import fit_features, new_features, transform
-from classifier.linear import CalibratedLinear, Floats, split
+from classifier.linear import CalibratedLinear, Codes, Floats, split
+from classifier.sureness import answered_at
 from classifier.train import Progress, TrainingError
 
 PRECISION = 0.95
@@ -19,11 +20,12 @@ PRECISION = 0.95
 class Trial:
     """What held-out folds said.
 
-    `labels` are sorted; `probabilities` (texts x labels) come from trainings that had not seen the
-    text nor its near-duplicates; `truth` (texts) are the labels that were given.
+    `parts` are the rows (inside, outside) of each fold. `labels` are sorted; `probabilities` (texts
+    x labels) come from trainings that had not seen the text nor its near-duplicates; `truth`
+    (texts) are the labels that were given.
     """
 
-    folds: int
+    parts: list[tuple[Codes, Codes]]
     labels: NDArray[np.str_]
     truth: NDArray[np.str_]
     probabilities: Floats
@@ -80,7 +82,7 @@ def try_labels(
         probabilities[np.ix_(outside, known)] = model.predict_proba(unseen)
     if progress:
         progress("fold", len(parts), len(parts))
-    return Trial(len(parts), labels, given, probabilities)
+    return Trial(parts, labels, given, probabilities)
 
 
 def score(trial: Trial) -> TrialScore:
@@ -89,7 +91,7 @@ def score(trial: Trial) -> TrialScore:
     labels = label_scores(trial.truth, trial.found)
     return TrialScore(
         texts=len(right),
-        folds=trial.folds,
+        folds=len(trial.parts),
         accuracy=float(right.mean()),
         macro_f1=float(np.mean([one.f1 for one in labels.values()])),
         calibration_error=calibration_error(confidence, right),

@@ -6,15 +6,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cli.context import err, load_settings, out
 
 if TYPE_CHECKING:
-    from classifier.predict import Model, Prediction
+    from rich.progress import Progress
 
-AT_ONCE = 256
+    from classifier.predict import Model, Prediction
 
 
 def register(app: typer.Typer) -> None:
@@ -54,12 +53,13 @@ def classify(
 
 
 def _tag_all(model: "Model", file: str, column: str) -> None:
+    from classifier.predict import BATCH
     from classifier.rows import read_rows
 
     rows = enumerate(read_rows(file, column), 1)
     with _progress() as bar:
         task = bar.add_task("classified", total=None)
-        while chunk := list(islice(rows, AT_ONCE)):
+        while chunk := list(islice(rows, BATCH)):
             texts = [row[column] for _, row in chunk]
             for (number, row), text, said in zip(chunk, texts, model.predict(texts), strict=True):
                 named = {"id": row["id"]} if "id" in row else {"row": number}
@@ -67,8 +67,10 @@ def _tag_all(model: "Model", file: str, column: str) -> None:
             bar.advance(task, len(chunk))
 
 
-def _progress() -> Progress:
+def _progress() -> "Progress":
     """On a terminal only: a log needs no bar."""
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
     counted = TextColumn("{task.description}: {task.completed:,.0f}")
     return Progress(
         counted, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal

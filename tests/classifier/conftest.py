@@ -1,4 +1,4 @@
-"""A small corpus of invented texts and a model trained on it once a run."""
+"""A small corpus of invented texts and a model trained on it once a run, and the starter model."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ import pytest
 
 from classifier.corpus import Example, load_corpus
 from classifier.predict import Model
+from classifier.registry import load_model
+from classifier.starter import STARTER
 from classifier.train import TrainedModel, train
 
 SMALL = Path(__file__).parent / "corpus"
@@ -19,6 +21,11 @@ def examples() -> list[Example]:
 @pytest.fixture(scope="session")
 def trained(examples: list[Example]) -> TrainedModel:
     return train(examples)
+
+
+@pytest.fixture(scope="session")
+def starter() -> Model:
+    return load_model(STARTER)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,9 @@ import pytest
 
 from classifier.axes import Axis
 from classifier.corpus import Example
-from classifier.evaluate import answered_at, calibration_error, evaluate, evaluate_model
+from classifier.evaluate import calibration_error, evaluate, evaluate_model
 from classifier.predict import Model
+from classifier.sureness import answered_at
 from classifier.taxonomy import Kind, Topic, Urgency
 
 

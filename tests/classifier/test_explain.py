@@ -10,10 +10,10 @@ from classifier.text import Word, words
 from classifier.train import TrainedModel
 
 
-def test_the_words_that_name_the_matter_are_the_reason(model: Model) -> None:
-    text = "Sudah dua minggu PJU depan rumah padam"
+def test_the_words_that_name_the_matter_are_the_reason(starter: Model) -> None:
+    text = "Selamat pagi bapak, PJU depan rumah padam"
 
-    (prediction,) = model.predict([text])
+    (prediction,) = starter.predict([text])
 
     shown = {
         text[reason.start : reason.end]

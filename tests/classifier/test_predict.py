@@ -45,8 +45,8 @@ def test_a_strange_text_is_predicted_all_the_same(model: Model, text: str) -> No
     assert prediction.topic is None or text.strip()
 
 
-def test_a_complaint_about_no_matter_in_particular_gets_no_topic(model: Model) -> None:
-    (prediction,) = model.predict(["tolong sudah lama sekali pak"])
+def test_a_complaint_about_no_matter_in_particular_gets_no_topic(starter: Model) -> None:
+    (prediction,) = starter.predict(["tolong sudah lama tidak diperbaiki pak"])
 
     assert prediction.kind is Kind.PENGADUAN
     assert prediction.topic is None

@@ -15,11 +15,6 @@ from classifier.taxonomy import Kind, Topic, Urgency
 SMALL = Path(__file__).parent / "corpus"
 
 
-@pytest.fixture(scope="module")
-def starter() -> Model:
-    return load_model(STARTER)
-
-
 def test_training_the_starter_writes_a_model_that_loads(tmp_path: Path) -> None:
     told: list[str] = []
 
